@@ -1,0 +1,30 @@
+# Everything runs in .venv, made here with nothing but Python 3.11 or newer.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test evaluate lock clean
+
+run: .venv/.installed
+	$(BIN)/callsheet run corpus -o output
+
+test: .venv/.installed
+	$(BIN)/ruff check pipeline tests
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+evaluate: .venv/.installed
+	$(BIN)/callsheet run corpus -o output --quiet
+	$(BIN)/callsheet evaluate output annotations
+
+.venv/.installed: pyproject.toml requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit("callsheet needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps -e .
+	touch $@
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf .venv output/*.csv output/datapackage.json

@@ -1,0 +1,5 @@
+"""``python -m pipeline`` is ``callsheet``."""
+
+from pipeline.cli import main
+
+main()

@@ -1,0 +1,172 @@
+"""The command line: run, show, evaluate. Exit codes: 0 all well, 1 some sources rejected, 2 usage or fatal, 130 interrupted."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.tables import TABLES
+
+if TYPE_CHECKING:
+    from pipeline.records import Article, Facts
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Read film and TV trade news, write normalized tables.", pretty_exceptions_enable=False, rich_markup_mode=None)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def fail(message: str) -> typer.Exit:
+    """One clear line on standard error, and exit code 2."""
+    err.print(f"callsheet: {message}", soft_wrap=True, markup=False)
+    return typer.Exit(2)
+
+
+def parse_day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise fail(f"--published {text!r} is no date: write it as 2024-04-17") from None
+
+
+def _progress(quiet: bool):  # type: ignore[no-untyped-def]
+    def bar(articles: Iterable[Article]) -> Iterator[Article]:
+        if quiet or not err.is_terminal:
+            yield from articles
+            return
+        from rich.progress import track
+
+        yield from track(list(articles), "Reading", console=err, transient=True)
+
+    return bar
+
+
+@app.command("run")
+def run_command(
+    paths: Annotated[list[str], typer.Argument(help="Files and folders of .txt articles; - reads one article from standard input.", metavar="PATH...")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the tables; made where it is missing.")] = Path("output"),
+    published: Annotated[str | None, typer.Option(help="The articles' own date (YYYY-MM-DD), above what they say themselves.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary; errors only.")] = False,
+) -> None:
+    """Read articles and write the ten CSV tables and datapackage.json."""
+    day = parse_day(published)
+    from pipeline.extract import run_files
+    from pipeline.write import OutputError
+
+    try:
+        result = run_files(paths, output, day, _progress(quiet))
+    except OutputError as error:
+        raise fail(str(error)) from None
+    for r in result.rejected:
+        err.print(f"callsheet: {r.source}: {r.reason}", soft_wrap=True, markup=False)
+    if not quiet:
+        table = Table("table", "rows", title=f"{result.articles} articles read, {len(result.rejected)} rejected", title_justify="left")
+        table.columns[1].justify = "right"
+        for name in TABLES:
+            table.add_row(name, str(len(result.tables[name])))
+        out.print(table)
+        out.print(f"Tables are in {output}", soft_wrap=True, markup=False)
+    if result.rejected:
+        raise typer.Exit(1 if result.articles else 2)
+
+
+@app.command("show")
+def show_command(
+    article: Annotated[str, typer.Argument(help="One .txt article, or - for standard input.")],
+    published: Annotated[str | None, typer.Option(help="The article's own date (YYYY-MM-DD).")] = None,
+) -> None:
+    """Print one article's mentions and facts, the rule behind each and the sentence it was read from."""
+    day = parse_day(published)
+    from pipeline.extract import extract_article
+    from pipeline.read import read_articles
+    from pipeline.records import Rejected
+
+    items = list(read_articles([article], day))
+    if len(items) != 1:
+        raise fail(f"{article}: show takes one article, these are {len(items)}")
+    if isinstance(items[0], Rejected):
+        raise fail(f"{items[0].source}: {items[0].reason}")
+    _print_facts(extract_article(items[0]))
+
+
+def _print_facts(facts: Facts) -> None:
+    from pipeline.consolidate import consolidate
+
+    rows = consolidate([facts])
+    text = facts.article.text
+    out.print(f"{facts.article.article_id}  published {facts.article.published or 'unknown'}", style="bold", markup=False)
+    for table, columns in (
+        ("shows", ("title", "kind", "aliases", "mentions")),
+        ("people", ("name", "aliases", "mentions")),
+        ("companies", ("name", "kind", "aliases", "mentions")),
+        ("mentions", ("kind", "text", "entity_id", "source", "confidence")),
+        ("roles", ("person", "role", "show", "company", "character", "title", "status", "rule")),
+        ("dates", ("text", "date_from", "date_to", "precision", "kind", "show", "rule")),
+        ("show_companies", ("show", "relation", "company", "rule")),
+        ("show_links", ("show", "relation", "other", "other_kind", "rule")),
+        ("events", ("event", "show", "season", "person", "company", "date_from", "rule")),
+    ):
+        if not rows[table]:
+            continue
+        grid = Table(*columns, title=f"{table} ({len(rows[table])})", title_justify="left")
+        for row in rows[table]:
+            cells = [row[c] for c in columns]
+            if "char_start" in row and table != "mentions" and not cells[0]:
+                cells[0] = text[int(row["char_start"]) : int(row["char_end"])]
+            grid.add_row(*cells)
+        out.print(grid, markup=False)
+    out.print("Sentences", style="bold")
+    told: dict[str, list[str]] = {}
+    for table in ("roles", "dates", "show_companies", "show_links", "events"):
+        for row in rows[table]:
+            told.setdefault(row["evidence"], []).append(f"{table}: {row['rule']}")
+    for sentence, rules in told.items():
+        out.print(f"  {sentence}", markup=False)
+        out.print(f"    {', '.join(sorted(set(rules)))}", style="dim", markup=False)
+
+
+@app.command("evaluate")
+def evaluate_command(
+    output: Annotated[Path, typer.Argument(help="Folder with a run's tables.")],
+    annotations: Annotated[Path, typer.Argument(help="Folder with annotations (.ann beside corpus texts).")],
+    errors: Annotated[Path | None, typer.Option(help="Write every mistake to this CSV file.")] = None,
+) -> None:
+    """Precision, recall and F1 of a run's tables against hand annotations."""
+    from pipeline.annotations import AnnotationError
+    from pipeline.evaluate import evaluate, mistakes_csv
+
+    try:
+        report = evaluate(output, annotations)
+    except (AnnotationError, OSError) as error:
+        raise fail(str(error)) from None
+    table = Table("table", "P", "R", "F1", "gold", "found", title=f"{report.articles} articles", title_justify="left")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, score in report.scores.items():
+        table.add_row(name, f"{score.precision:.3f}", f"{score.recall:.3f}", f"{score.f1:.3f}", str(score.gold), str(score.found))
+    out.print(table)
+    out.print(f"five-table F1 {report.five:.3f}; eight-table F1 {report.eight:.3f}")
+    if errors:
+        errors.write_text(mistakes_csv(report), encoding="utf-8")
+        out.print(f"{len(report.mistakes)} mistakes in {errors}", markup=False)
+
+
+def main() -> None:
+    """Entry point of the ``callsheet`` command."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        err.print("callsheet: interrupted; the tables are as they were")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""Names that the world knows, from the ``vicary`` package (Wikidata and US census data, MIT).
+
+Evidence, never truth: a title in the list may be a phrase here, a new title is in no list.
+"""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """Casefolded names by tier: multi-word titles, given names, full names of people, places."""
+
+    titles: frozenset[str]
+    given: frozenset[str]
+    people: frozenset[str]
+    places: frozenset[str]
+    demonyms: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def gazetteer() -> Gazetteer:
+    """Read the list once a process (0.2 s)."""
+    tiers: dict[str, set[str]] = {}
+    current: set[str] = set()
+    raw = files("vicary").joinpath("data/notability.txt.gz").read_bytes()
+    for line in gzip.decompress(raw).decode("utf-8").splitlines():
+        if line.startswith("#!tier "):
+            current = tiers.setdefault(line.split()[1], set())
+        elif not line.startswith("#!"):
+            current.add(line)
+
+    def tier(*names: str) -> frozenset[str]:
+        return frozenset().union(*(tiers.get(n, set()) for n in names))
+
+    return Gazetteer(tier("title"), tier("given", "given_corroboration"), tier("full"), tier("place", "settlement"), tier("demonym"))

@@ -1,0 +1,157 @@
+"""Business: executives and their companies, affiliations, representation."""
+
+from __future__ import annotations
+
+from pipeline.match.items import Item, Sentence
+from pipeline.match.scope import Scope
+from pipeline.records import Role
+
+REP_VERBS = {"repped", "represented", "managed", "reps"}
+#: Words inside a title of office after its noun ("head of drama and comedy, UK").
+TITLE_STOPS = {"at", "for", "who", "which", ".", ";", "said", "says", "added", "told", "will", "is", "was", "has", "(", ")", '"', "—", "to", "where", "that", "announced", "from", "by", "'s", ":", "-", "in", "with", "as", "on"}
+FORMER = {"former", "formerly", "ex", "previously", "veteran"}
+
+
+def find_business(sentence: Sentence, scope: Scope, text: str) -> None:
+    """All rows of people at companies that one sentence tells."""
+    items = sentence.items
+    for i, it in enumerate(items):
+        if it.kind == "R" and it.group == "business":
+            _executive(sentence, scope, i, text)
+        if it.kind == "P" and it.ties:
+            for person, company, how in it.ties:
+                if how in ("for", "at") and not _makes(items):
+                    continue
+                _row(scope, sentence, person.entity, "Affiliated", company.entity, "", (person.start, person.end), f"affiliated-{how}")
+        if it.kind == "W" and it.word in REP_VERBS:
+            _represented(sentence, scope, i)
+        if (it.kind == "C" and i and items[i - 1].word in ("through", "via", "under")) or (it.kind == "C" and i > 1 and items[i - 1].word in ("their", "his", "her") and items[i - 2].word in ("through", "via", "under", "for", "with")):
+            people = next((x for x in reversed(items[:i]) if x.kind in "PQ"), None)
+            keys = [m.entity for m in people.mentions] if people and people.kind == "P" else scope.people if people else []
+            for key in keys:
+                for m in it.mentions:
+                    _row(scope, sentence, key, "Affiliated", m.entity, "", (m.start, m.end), "through-company")
+
+
+def _makes(items: list[Item]) -> bool:
+    return any(x.kind in "VR" for x in items)
+
+
+def _row(scope: Scope, sentence: Sentence, person: str, role: str, company: str, title: str, anchor: tuple[int, int], rule: str, status: str = "") -> None:
+    if person.startswith("person:") and company.startswith("company:"):
+        scope.found.roles.append(Role(*anchor, (sentence.start, sentence.end), rule, 0.8, person=person, role=role, title=" ".join(title.split()), company=company, status=status))
+
+
+def _title_end(sentence: Sentence, i: int) -> int:
+    """One past the last item of the title of office that begins at i."""
+    items = sentence.items
+    k = i + 1
+    while k < len(items) and k < i + 16:
+        it = items[k]
+        if it.kind in "PSVXQ" or it.kind == "C":
+            break
+        if it.kind == "W" and it.word in TITLE_STOPS:
+            break
+        if it.word == ",":
+            nxt = items[k + 1] if k + 1 < len(items) else None
+            if nxt is None or nxt.kind in "CPSQV" or (nxt.kind == "W" and not _title_word(sentence, nxt)):
+                break
+        k += 1
+    while k > i + 1 and items[k - 1].word in (",", "and", "of", "the", "&"):
+        k -= 1
+    return k
+
+
+def _title_word(sentence: Sentence, it: Item) -> bool:
+    return it.tag.startswith(("NN", "JJ")) and it.word not in ("who",)
+
+
+def _executive(sentence: Sentence, scope: Scope, i: int, text: str) -> None:
+    items = sentence.items
+    if (i and items[i - 1].kind == "R" and items[i - 1].group == "business") or (i > 1 and items[i - 1].word in ("and", "&", ",", "of") and items[i - 2].kind == "R" and items[i - 2].group == "business"):
+        return
+    end = _title_end(sentence, i)
+    start = items[i].roles[0][2][0]
+    last = items[end - 1]
+    stop = last.roles[-1][2][1] if last.roles else _end_offset(sentence, scope, end, text)
+    title = text[start:stop]
+    before = items[i - 1] if i else None
+    k = i - 1
+    status = ""
+    while k >= 0 and items[k].kind == "W" and items[k].word in ("the", "a", "an", "former", "new", "its", "as", "current", "longtime", "veteran", "then", "to", "and", "'s", "'", "global", "now", "deputy", "ex", "-"):
+        if items[k].word in FORMER:
+            status = "former"
+        k -= 1
+    left = items[k] if k >= 0 else None
+    companies: list[str] = []
+    person: Item | None = None
+    # the company after the title: "of C", "at C", "for C", ", C"
+    m = end
+    if m < len(items) and items[m].word in ("of", "at", "for", ",", "with", "in", "from", "-", "and"):
+        m += 1
+    while m < len(items) and items[m].word in ("the", "its"):
+        m += 1
+    after = items[m] if m < len(items) else None
+    if after and after.kind == "C" and m - end <= 2 and not (m + 1 < len(items) and items[m + 1].word in ("'s", "'") and items[m - 1].word not in ("of", "at", "for")):
+        companies = [x.entity for x in after.mentions]
+        m += 1
+    elif left and left.kind == "C":
+        companies = [left.mentions[-1].entity]
+        if k > 0 and items[k - 1].word == ",":
+            k -= 1
+        left = items[k - 1] if k > 0 else None
+        k -= 1
+    follower = items[m] if companies and m < len(items) and after and after.kind == "C" else items[end] if end < len(items) else None
+    if follower and follower.kind == "P":
+        person = follower
+    else:
+        while k >= 0 and items[k].kind == "W" and items[k].word in (",", "is", "was", "are", "named", "appointed", "promoted", "been", "has", "as", "to", "tapped", "hired", "a", "an", "the", "will", "be", "serve", "serves", "join", "joins", "joined", "upped", "elevated", "currently", "who", "also", "become", "becomes", "became", "served", "reports", "works", "-"):
+            k -= 1
+        if k >= 0 and items[k].kind == "P":
+            person = items[k]
+        elif k >= 0 and items[k].kind == "Q":
+            person = None
+            keys = scope.people
+        elif k >= 0 and items[k].kind == "C" and not companies:
+            q = k
+            while q >= 0 and items[q].kind in "CW" and items[q].word not in (";", "."):
+                q -= 1
+            person = items[q] if q >= 0 and items[q].kind == "P" else None
+    keys = [x.entity for x in person.mentions] if person else scope.people if k >= 0 and items[k].kind == "Q" else []
+    if person and len(keys) > 1 and follower is not person and items[i].word[-1] != "s" and not (before and before.word in ("are",)):
+        keys = keys[-1:]
+    elif person is not None and follower is person and len(keys) > 1 and not items[i].word.endswith("s"):
+        keys = keys[:1]
+    if not companies and keys:
+        tied = [c.entity for p, c, _ in (person.ties if person else []) if p.entity in keys]
+        companies = tied or ([scope.company] if scope.company and items[i].word not in ("executive", "manager", "chief", "head", "partner", "chair", "rep", "boss") else [])
+    words = {x.word for x in items}
+    if words & {"named", "appointed", "hired", "tapped", "promoted", "joins", "upped", "elevated"} and not status:
+        status = "incoming" if not words & {"former", "previously", "served"} and follower is not person else ""
+    for key in keys:
+        for company in companies:
+            _row(scope, sentence, key, "Executive", company, title, (start, stop), "executive", status)
+
+
+def _end_offset(sentence: Sentence, scope: Scope, end: int, text: str) -> int:
+    """The offset after the word item ``end - 1``: items of words know their tokens only by number."""
+    return scope.token_ends[sentence.block][sentence.items[end - 1].last - 1]
+
+
+def _represented(sentence: Sentence, scope: Scope, i: int) -> None:
+    """"P is repped by C, D and E", and the lists that go on: ", Q by F; R by G and H"."""
+    items = sentence.items
+    people = next((x for x in reversed(items[:i]) if x.kind in "PQ"), None)
+    keys = [m.entity for m in people.mentions] if people and people.kind == "P" else list(scope.people)
+    k = i
+    while k + 1 < len(items):
+        k += 1
+        it = items[k]
+        if it.kind == "P" and k + 1 < len(items) and any(x.word in ("by", "with") or x.word in REP_VERBS for x in items[k + 1 : k + 5]):
+            keys = [m.entity for m in it.mentions]
+        elif it.kind == "C":
+            for m in it.mentions:
+                for key in keys:
+                    _row(scope, sentence, key, "Client", m.entity, "", (m.start, m.end), "represented-by")
+        elif it.kind == "V":
+            break

@@ -1,0 +1,116 @@
+"""What a rule may look at beyond its sentence: the show, person and company that the text is about there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.match.items import Item, Sentence
+from pipeline.records import Entity, Event, Role, ShowCompany, ShowLink
+
+
+@dataclass(slots=True)
+class Found:
+    """The facts that the rules of an article have found so far."""
+
+    roles: list[Role] = field(default_factory=list)
+    show_companies: list[ShowCompany] = field(default_factory=list)
+    show_links: list[ShowLink] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Scope:
+    """Where the reader is: entities by key, the main show, and who and what was last spoken of."""
+
+    entities: dict[str, Entity]
+    text: str
+    main_show: str = ""
+    show: str = ""
+    previous_show: str = ""
+    people: list[str] = field(default_factory=list)
+    company: str = ""
+    network: str = ""
+    #: shows named in this sentence and the next ones, for "a spinoff of S. It is called ..."
+    upcoming: list[str] = field(default_factory=list)
+    shows: list[str] = field(default_factory=list)
+    #: for each block the offset after each of its tokens
+    token_ends: list[list[int]] = field(default_factory=list)
+    found: Found = field(default_factory=Found)
+
+    def kind(self, key: str) -> str:
+        return self.entities[key].subkind if key in self.entities else ""
+
+    def enter(self, sentence: Sentence) -> None:
+        """Before a sentence's rules: a show that stands as its subject becomes the show spoken of."""
+        for i, it in enumerate(sentence.items):
+            if it.kind == "V" and i > 0:
+                break
+            if it.kind == "S" and len(it.mentions) == 1 and not _modifies(sentence.items, i):
+                self._set_show(it.mentions[0].entity)
+                break
+            if it.kind == "P" and not any(x.kind == "S" for x in sentence.items[i:]):
+                break
+
+    def leave(self, sentence: Sentence) -> None:
+        """After a sentence's rules: its people and companies are whom 'he' and 'the network' mean next."""
+        items = sentence.items
+        subject = next((it for it in items if it.kind == "P"), None)
+        if subject:
+            self.people = [m.entity for m in subject.mentions]
+        shows = [m.entity for it in items if it.kind == "S" for m in it.mentions]
+        if len(set(shows)) == 1 and not any(it.kind == "A" for it in items) and not sentence.heading:
+            title = shows[0]
+            lead = next((i for i, it in enumerate(items) if it.kind == "S"), 0)
+            before = {it.word for it in items[:lead]}
+            if not before & {"previously", "formerly", "known", "credits", "like", "including", "recently", "appeared", "best"} and (title == self.main_show or not subject or "called" in before or "titled" in before):
+                self._set_show(title)
+        for it in items:
+            if it.kind == "C":
+                self.company = it.mentions[0].entity
+                if self.kind(self.company) in ("network", "streamer"):
+                    self.network = self.company
+        for key in shows:
+            if key not in self.shows:
+                self.shows.append(key)
+
+    def _set_show(self, key: str) -> None:
+        if key != self.show:
+            self.previous_show, self.show = self.show, key
+
+    def anaphor(self, item: Item) -> list[str]:
+        """The shows that "the series", "both series", "the spinoff" mean; [] where nothing fits."""
+        words = item.word.split()
+        current = self.show or self.main_show
+        if words[0] == "both" or (words[0] in ("these",) and words[-1].endswith("s")):
+            pair = [s for s in (current, self.previous_show, *self.shows) if s]
+            return list(dict.fromkeys(pair))[:2]
+        if words[-1] in ("spinoff", "spin-off", "prequel", "sequel", "reboot", "offshoot", "remake", "revival"):
+            linked = [x.show for x in self.found.show_links if x.relation != "based_on"]
+            if linked:
+                return linked[-1:]
+        kind = "film" if words[-1] in ("film", "movie", "pic", "feature", "picture", "biopic") else ""
+        if kind and self.kind(current) != "film":
+            films = [s for s in (self.main_show, *reversed(self.shows)) if s and self.kind(s) == "film"]
+            return films[:1] or ([current] if current else [])
+        return [current] if current else []
+
+
+def _modifies(items: Sequence[Item], i: int) -> bool:
+    """Whether a show's name only modifies what follows: "Lost star", "Lost creator"."""
+    nxt = items[i + 1] if i + 1 < len(items) else None
+    return bool(nxt and (nxt.kind in "RP" or nxt.word in ("'s", "'", "veteran", "alum", "star", "and")))
+
+
+def main_show(sentences: Sequence[Sentence]) -> str:
+    """The show an article is about: the one most named, early mentions and headlines counting more."""
+    votes: Counter[str] = Counter()
+    order: dict[str, int] = {}
+    for n, s in enumerate(sentences):
+        for it in s.items:
+            if it.kind == "S":
+                for m in it.mentions:
+                    votes[m.entity] += 3 if s.heading or n == 0 else 2 if n < 3 else 1
+                    order.setdefault(m.entity, m.start)
+    return min(votes, key=lambda k: (-votes[k], order[k])) if votes else ""

@@ -1,0 +1,304 @@
+"""Works: a company's part in a show, ties between works, and what happened to a show or a person."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+
+from pipeline.match.credits import add
+from pipeline.match.items import Item, Sentence
+from pipeline.match.scope import Scope
+from pipeline.records import Event, ShowCompany, ShowLink
+from pipeline.vocabulary import DATA, PERSON_EVENTS, word_kinds
+
+NETWORKS = ("network", "streamer")
+#: Words that make what follows a hope or a rumour, and what is denied.
+UNSURE = re.compile(r"\b(?:may|might|could|hopes?|hoping|if|whether|would|in talks|rumou?red|potential|possible|possibly|never|yet to)\b")
+DENIED = re.compile(r"\b(?:not|n't|no plans|denied)\b")
+
+
+@lru_cache(maxsize=1)
+def triggers() -> dict[str, dict[str, list[str]]]:
+    loaded: dict[str, dict[str, list[str]]] = tomllib.loads((DATA / "triggers.toml").read_text(encoding="utf-8"))
+    return loaded
+
+
+@lru_cache(maxsize=64)
+def trigger_pattern(section: str, key: str) -> re.Pattern[str]:
+    phrases = sorted(triggers()[section][key], key=len, reverse=True)
+    return re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(p) for p in phrases) + r")(?![\w-])")
+
+
+def words_of_row(items: list[Item]) -> str:
+    """The row as text for trigger phrases: mentions as one letter that no phrase holds."""
+    return " ".join("\u00a4" if it.kind in "SPCX" else it.word for it in items)
+
+
+def shows_in(sentence: Sentence, scope: Scope) -> list[str]:
+    """The shows that a sentence names or points to; the focus where it names none."""
+    out: list[str] = []
+    for it in sentence.items:
+        if it.kind == "S":
+            out += [m.entity for m in it.mentions]
+        elif it.kind == "A":
+            out += scope.anaphor(it)
+    focus = scope.show or scope.main_show
+    return list(dict.fromkeys(out)) or ([focus] if focus else [])
+
+
+def find_parts(sentence: Sentence, scope: Scope) -> None:
+    """show_companies: which company airs, makes or sells which show."""
+    items = sentence.items
+    if any(it.word in ("repped", "represented", "reps") for it in items):
+        return
+    for i, it in enumerate(items):
+        if it.kind != "C":
+            continue
+        found = _part(items, i, scope)
+        if not found:
+            continue
+        relation, shows, rule = found
+        if not shows:
+            shows = _nearest(sentence, scope, i)
+        for m in it.mentions:
+            for show in shows:
+                if show:
+                    scope.found.show_companies.append(ShowCompany(m.start, m.end, (sentence.start, sentence.end), rule, 0.8, show, m.entity, relation))
+
+
+def _nearest(sentence: Sentence, scope: Scope, i: int) -> list[str]:
+    items = sentence.items
+    for k in range(i - 1, -1, -1):
+        if items[k].kind == "S":
+            return [m.entity for m in items[k].mentions][-3:]
+        if items[k].kind == "A":
+            return scope.anaphor(items[k])
+    for k in range(i + 1, len(items)):
+        if items[k].kind == "S":
+            return [m.entity for m in items[k].mentions][:1]
+        if items[k].kind == "A":
+            return scope.anaphor(items[k])
+    focus = scope.show or scope.main_show
+    return [focus] if focus else []
+
+
+def _part(items: list[Item], i: int, scope: Scope) -> tuple[str, list[str], str] | None:
+    it = items[i]
+    kind = scope.kind(it.mentions[-1].entity)
+    airs = kind in NETWORKS or it.mentions[-1].text in ("Amazon", "Disney", "Apple", "Facebook")
+    if kind in ("agency", "publisher"):
+        return None
+    left = [x.word for x in items[max(0, i - 6) : i]]
+    prev = left[-1] if left else ""
+    if prev in ("the", "its", "a", "streamer", "network", "broadcaster", "studio", "channel", "service"):
+        prev = next((w for w in reversed(left) if w not in ("the", "its", "a", "streamer", "network", "broadcaster", "studio", "channel", "service", "u.s.")), "")
+    nxt = items[i + 1] if i + 1 < len(items) else None
+    right = items[i + 1 : i + 9]
+    joined = " ".join(left)
+    exec_near = any(x.kind == "R" and x.group == "business" for x in items[max(0, i - 7) : i + 4])
+    # "C's S", "C's hit drama S", "the C series S", "C drama S"
+    for k, x in enumerate(right):
+        if x.kind == "S":
+            gap = right[:k]
+            if k <= 6 and not any(y.kind in "VPQRC" or y.word in (",", "and", "on", "of", "to", "has", "is", "for", "by", ";", ".") for y in gap):
+                if (gap and (gap[0].word in ("'s", "'") or any(_show_word(y.word) for y in gap))) or not gap:
+                    return ("network" if airs else "distribution" if kind == "distributor" else "production"), [m.entity for m in x.mentions], "company-show"
+            break
+        if x.kind != "W":
+            break
+    if re.search(r"\b(?:distribut\w+|sold|sales|licens\w+)\b", joined) and prev in ("by", "from", "to", "through", "via", "with"):
+        return "distribution", [], "distributed-by"
+    if re.search(r"produced|co-produced|production|association|co-production|hails|made|producing|produce|produces|presented", joined) and prev in ("by", "of", "with", "from", "and", "between", "for", "alongside", "through", "via", "under"):
+        if airs and prev == "for":
+            return "network", [], "for-network"
+        return "production", [], "produced-by"
+    after = " ".join(x.word for x in right[:6])
+    if re.match(r"(?:will |also |is |to |are |and ¤ |has |have )*(?:co-)?(?:produc(?:es|ed|e|ing))\b", after) or re.match(r"(?:is|are|serves as|as) (?:the |also )*(?:lead )?studios?\b", after) or re.match(r"(?:production|banner|shingle|label|co-production)\b", after):
+        return "production", [], "company-produces"
+    if re.match(r"(?:will |also |is |has |to |are )*(?:distribut\w+|handl\w+|sell\w*|licens\w+|releas\w+)\b", after) and not exec_near:
+        return "distribution", [], "company-distributes"
+    if re.search(r"\b(?:releas\w+|distribut\w+)\b", joined) and kind in ("studio", "distributor") and prev in ("by", "from"):
+        return "distribution", [], "released-by"
+    if airs:
+        if nxt is not None and trigger_pattern("relation", "network").match(re.sub(r"^(?:has|have|will|is|are|also|officially|just|been|to|today|which|had|'s) ", "", re.sub(r"^(?:has|have|will|is|are|also|officially|just) ", "", after))):
+            return "network", [], "network-verb"
+        if prev in ("on", "at", "for", "by", "to", "with") and not exec_near:
+            if prev in ("on", "by", "for") or trigger_pattern("relation", "network").search(" ".join(x.word for x in items)) or re.search(r"\b(?:pilot|series|drama|comedy|season|development|order)\b", joined):
+                return "network", [], f"{prev}-network"
+        if re.search(r"\b(?:development|works|spinoff|developing|project|pilot)\b", after):
+            return "network", [], "network-develops"
+        return None
+    if prev == "from" and kind in ("studio", "production company", "other") and not exec_near:
+        return "production", [], "from-company"
+    if prev in ("for", "via", "through", "under", "of") and kind in ("studio", "production company") and any(x.word in ("executive produce", "executive produces", "produce", "produces", "executive producing", "producing", "executive produced", "executive producers", "producers", "executive producer") for x in items):
+        return "production", [], "producer-for-company"
+    return None
+
+
+def _show_word(word: str) -> bool:
+    return bool(word_kinds("shows").longest([word], 0))
+
+
+def find_links(sentence: Sentence, scope: Scope) -> None:
+    """show_links: spinoffs, sequels, remakes, and the works that shows are based on."""
+    items = sentence.items
+    row = words_of_row(items)
+    for relation in ("spinoff_of", "prequel_to", "sequel_to", "remake_of"):
+        hit = trigger_pattern("link", relation).search(row)
+        if hit:
+            _link(sentence, scope, relation, row[: hit.start()].count(" "))
+    hit = trigger_pattern("link", "based_on").search(row)
+    if hit:
+        _based_on(sentence, scope, row[: hit.start()].count(" "), hit[0])
+
+
+def _index(items: list[Item], words_before: int) -> int:
+    count = 0
+    for i, it in enumerate(items):
+        if count >= words_before:
+            return i
+        count += 1 if it.kind in "SPCX" else it.word.count(" ") + 1
+    return len(items) - 1
+
+
+def _link(sentence: Sentence, scope: Scope, relation: str, words_before: int) -> None:
+    items = sentence.items
+    i = _index(items, words_before)
+    anchor = (sentence.start, sentence.end)
+    after = next((k for k in range(i + 1, min(i + 7, len(items))) if items[k].kind == "S"), None)
+    before = next((k for k in range(i - 1, -1, -1) if items[k].kind == "S"), None)
+    of = any(x.word in ("of", "to", "from") for x in items[i : i + 3])
+    show = other = ""
+    if after is not None and of and not any(x.word in (",", ".") for x in items[i:after]):
+        other = items[after].mentions[0].entity
+        own = [m.entity for k in range(i - 1, -1, -1) if items[k].kind == "S" for m in items[k].mentions]
+        show = own[0] if own else _new_show(scope, other, items, after)
+    elif before is not None and i - before <= 3 and after is not None:
+        show, other = items[after].mentions[0].entity, items[before].mentions[-1].entity
+    elif before is not None and i - before <= 3 and not of:
+        other = items[before].mentions[-1].entity
+        show = _new_show(scope, other, items, i) if any(x.word in ("the",) for x in items[max(0, before - 1) : before]) else ""
+    if show and other and show != other:
+        scope.found.show_links.append(ShowLink(*anchor, (sentence.start, sentence.end), f"link-{relation}", 0.8, show, relation, other, scope.entities[other].name, "film" if scope.kind(other) == "film" else "show"))
+
+
+def _new_show(scope: Scope, other: str, items: list[Item], i: int) -> str:
+    """The show that a sentence speaks of without its name: told in the next words ("It is called S"), else the focus."""
+    later = next((m.entity for x in items[i + 1 :] if x.kind == "S" for m in x.mentions if m.entity != other), "")
+    if later:
+        return later
+    if scope.show and scope.show != other:
+        return scope.show
+    return next((s for s in scope.upcoming if s != other), "")
+
+
+def _based_on(sentence: Sentence, scope: Scope, words_before: int, phrase: str) -> None:
+    items = sentence.items
+    i = _index(items, words_before)
+    kind, other, author = "", "", None
+    of = phrase != "adaptation" or any(x.word == "of" for x in items[i : i + 3])
+    if phrase == "adaptation" and not of:
+        return
+    for k in range(i + 1, min(i + 16, len(items))):
+        it = items[k]
+        hit = word_kinds("works").longest([x.word for x in items[k : k + 2]], 0)
+        if it.kind == "W" and hit and not kind:
+            kind = hit[1]
+        elif it.kind == "V" and it.word in ("play", "plays") and not kind:
+            kind = "play"
+        elif it.kind == "S" and not other:
+            other = it.mentions[0].entity
+        elif it.kind == "P":
+            author = author or it
+        elif it.word in (".", ";", "which", "starring", "stars", "who") or (it.kind == "V" and kind and it.word not in ("written", "created", "penned")):
+            break
+    kind = kind or ("book" if author else "other")
+    shows = [s for k in range(i - 1, -1, -1) if items[k].kind in "SA" for s in ([m.entity for m in items[k].mentions] if items[k].kind == "S" else scope.anaphor(items[k]))]
+    show = shows[0] if shows else (scope.show or scope.main_show)
+    if not show:
+        return
+    if author and kind in ("book", "comic", "article", "play", "other"):
+        add(scope, sentence, author, [("Author", "")], [show], (author.mentions[0].start, author.mentions[-1].end), "based-on-author", 0.8)
+    relation = "remake_of" if kind in ("show", "film") else "based_on"
+    if other and other != show:
+        name = scope.entities[other].name
+    else:
+        other, name = ("", "")
+    scope.found.show_links.append(ShowLink(sentence.start, sentence.end, (sentence.start, sentence.end), "based-on", 0.75, show, relation, other, name, kind))
+
+
+def find_events(sentence: Sentence, scope: Scope, dates: list) -> None:  # type: ignore[type-arg]
+    """events: what happened to shows and people."""
+    items = sentence.items
+    row = words_of_row(items)
+    shows = shows_in(sentence, scope)
+    company = next((m.entity for it in items if it.kind == "C" for m in it.mentions if scope.kind(m.entity) in NETWORKS), "")
+    if sentence.quoted:
+        return
+    for event in ("renewed", "cancelled", "ended", "ordered", "acquired", "in_development", "premiere"):
+        hit = trigger_pattern("event", event).search(row)
+        if not hit or not shows:
+            continue
+        before = row[max(0, hit.start() - 40) : hit.start()]
+        if UNSURE.search(before) or (DENIED.search(before) and event not in ("cancelled",)):
+            continue
+        if event == "ordered" and trigger_pattern("event", "renewed").search(row):
+            continue
+        if event == "in_development" and (trigger_pattern("event", "ordered").search(row) or (not company and "works" not in hit[0])):
+            continue
+        i = _index(items, row[: hit.start()].count(" "))
+        which = _event_shows(sentence, scope, i, event, shows)
+        when = None
+        if event == "premiere":
+            near = [d for d in dates if sentence.start <= d.start < sentence.end]
+            when = near[0] if near else None
+            if when is None and hit[0] in ("returns", "returned", "starts", "launches", "arrives", "drops", "hits", "premiere", "debut", "bows", "streams", "airs", "airing", "aired"):
+                continue
+            if any(x.kind == "P" and x.last <= items[i].first for x in items[max(0, i - 2) : i]):
+                continue
+        for show in which:
+            if scope.kind(show) == "film" and event in ("premiere", "ordered") and when is None:
+                continue
+            scope.found.events.append(
+                Event(sentence.start, sentence.end, (sentence.start, sentence.end), f"event-{event}", 0.75, event, show, sentence.season, sentence.episodes if event in ("ordered", "renewed") else "", "", company or scope.network, when.date_from if when else None, when.date_to if when else None)
+            )
+    for event in PERSON_EVENTS:
+        hit = trigger_pattern("event", event).search(row)
+        if not hit:
+            continue
+        i = _index(items, row[: hit.start()].count(" "))
+        office = any(it.kind == "R" and it.group == "business" for it in items)
+        companies = [m.entity for it in items if it.kind == "C" for m in it.mentions]
+        if event != "departed" and not (office and companies):
+            continue
+        if event == "departed" and not (office or companies or any(it.kind == "R" and it.group == "cast" for it in items)):
+            continue
+        person = next((it for it in items[i + 1 : i + 4] if it.kind == "P"), None) or next((it for it in reversed(items[:i]) if it.kind == "P"), None)
+        if person is None or UNSURE.search(row[max(0, hit.start() - 30) : hit.start()]):
+            continue
+        for m in person.mentions[:2]:
+            scope.found.events.append(Event(sentence.start, sentence.end, (sentence.start, sentence.end), f"event-{event}", 0.7, event, "", "", "", m.entity, companies[0] if companies else ""))
+
+
+def _event_shows(sentence: Sentence, scope: Scope, i: int, event: str, shows: list[str]) -> list[str]:
+    """The shows that an event's verb is about: its object after an active verb, else its subject."""
+    items = sentence.items
+    passive = any(x.word in ("been", "be", "was", "were", "is", "are", "being") for x in items[max(0, i - 3) : i])
+    if event in ("ordered", "renewed", "cancelled", "acquired", "in_development") and not passive:
+        for k in range(i + 1, min(i + 12, len(items))):
+            if items[k].kind == "S":
+                return [m.entity for m in items[k].mentions]
+            if items[k].kind == "A":
+                return scope.anaphor(items[k])
+            if items[k].word in (";", "after", "which", "following"):
+                break
+    for k in range(i - 1, -1, -1):
+        if items[k].kind == "S" and not (k + 1 < len(items) and items[k + 1].kind in "RP"):
+            return [m.entity for m in items[k].mentions] if event != "premiere" else [m.entity for m in items[k].mentions][-1:]
+        if items[k].kind == "A":
+            return scope.anaphor(items[k])
+    for k in range(i + 1, len(items)):
+        if items[k].kind == "S":
+            return [items[k].mentions[0].entity]
+    return shows[:1]

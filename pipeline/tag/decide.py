@@ -1,0 +1,225 @@
+"""Decide for the whole article what each name is, then carry the decision to every mention of it.
+
+A reading's score is the sum of the weights of its features (evidence.csv). Features of all places
+where the same string stands are put together; short forms are read with what they are short for.
+Of overlapping spans those stay that explain the most words best.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from pipeline.records import Block, Mention
+from pipeline.tag.evidence import LIST_SIGNS, Context, left_features, right_features, shape_features
+from pipeline.tag.spans import ATOM, Span, find_phrases, find_spans, is_name
+from pipeline.vocabulary import Trie, read_rows, word_set
+
+KINDS = ("show", "person", "company", "character", "other")
+
+
+@lru_cache(maxsize=1)
+def weights() -> dict[str, tuple[float, ...]]:
+    """Feature -> its weight for each of KINDS."""
+    rows = read_rows("evidence.csv", ("feature", *KINDS))
+    return {row["feature"]: tuple(float(row[k]) for k in KINDS) for _, row in rows}
+
+
+@dataclass(slots=True)
+class Reading:
+    """One string of the article with all its places, what speaks for it, and the decision."""
+
+    text: str
+    features: set[str] = field(default_factory=set)
+    places: list[Span] = field(default_factory=list)
+    kind: str = ""
+    score: float = 0.0
+
+    def decide(self) -> None:
+        table = weights()
+        totals = [0.0] * len(KINDS)
+        for feature in self.features:
+            for k, w in enumerate(table[feature]):
+                totals[k] += w
+        best = max(range(len(KINDS)), key=lambda k: totals[k])
+        self.score = totals[best]
+        self.kind = KINDS[best] if self.score > 0 else ""
+
+    @property
+    def source(self) -> str:
+        """The feature that weighed most for the decision."""
+        k = KINDS.index(self.kind)
+        return max(sorted(self.features), key=lambda f: weights()[f][k])
+
+    @property
+    def confidence(self) -> float:
+        return round(1 / (1 + math.exp(-0.6 * self.score)), 2)
+
+
+def fold(text: str) -> str:
+    """A name without case, accents and kind of quote, for telling whether two are the same string."""
+    text = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    return " ".join("".join(c for c in text if not unicodedata.combining(c)).casefold().split())
+
+
+def _text(blocks: Sequence[Block], span: Span, text: str) -> str:
+    tokens = blocks[span.block].tokens
+    return text[tokens[span.first].start : tokens[span.last - 1].end]
+
+
+def collect(blocks: Sequence[Block], text: str) -> dict[str, Reading]:
+    """All candidate strings of an article with their features."""
+    readings: dict[str, Reading] = {}
+    for number, block in enumerate(blocks):
+        context = Context(block)
+        spans = find_spans(block, number)
+        company_ends = {s.last - 1 for s in spans if s.shapes & {"vocabulary", "vocabulary_ambiguous"}}
+        ends: dict[int, Span] = {}
+        heads: dict[int, int] = {}
+        for span in sorted(spans, key=lambda s: (s.last, -s.first)):
+            ends.setdefault(span.last, span)
+        for span in sorted(spans, key=lambda s: (s.first, s.last)):
+            head = heads.setdefault(span.first, _list_head(context, span.first, ends, heads))
+            words = _text(blocks, span, text)
+            tokens = block.tokens[span.first : span.last]
+            features = shape_features(tokens, span, context, words)
+            if not block.heading or "quoted" in span.shapes:
+                features |= left_features(context, head, company_ends)
+                if head != span.first:
+                    features |= left_features(context, span.first, company_ends) & {"possessed_by_company", "possessed_by_name", "after_show_noun", "role_before", "paren_after_person", "executive_before"}
+                features |= right_features(context, span.last)
+            if number == 0 or block.start < 400:
+                following = text[block.tokens[span.last - 1].end : block.tokens[span.last - 1].end + 30]
+                if re.match(r"(?:,? [A-Z][a-z]+\.?,?)? ?[-–—(]{1,2} ?(?:\(|[A-Z][a-z]{2,8}\.? \d|\d)", following) and span.first == 0:
+                    features.add("part_of_dateline")
+            readings.setdefault(fold(words), Reading(words)).features.update(features)
+            readings[fold(words)].places.append(span)
+    for reading in readings.values():
+        if len(reading.places) >= 3:
+            reading.features.add("repeated")
+        if len(reading.places) >= 2 and any(f.startswith("join_") for f in reading.features):
+            reading.features.add("whole_repeated")
+    return readings
+
+
+def _list_head(context: Context, first: int, ends: dict[int, Span], heads: dict[int, int]) -> int:
+    """The first token of the list that the name at ``first`` goes on with."""
+    i = first - 1
+    if context.at(i) in ('"', "'"):
+        i -= 1
+    if i < 0 or context.at(i) not in LIST_SIGNS:
+        return first
+    while context.at(i) in LIST_SIGNS or context.at(i) in ('"', "'"):
+        i -= 1
+    if context.at(i) == ")":
+        while i > 0 and context.at(i) != "(":
+            i -= 1
+        i -= 1
+    before = ends.get(i + 1)
+    if before is None:
+        # "A as X, B as Y" and "A for C, B for D": pass over the words back to "as"/"for"
+        return first
+    k = before.first - 1
+    if context.at(k) in ("as", "for", "of") and (earlier := ends.get(k)):
+        before = earlier
+    return heads.get(before.first, before.first)
+
+
+def decide(blocks: Sequence[Block], text: str) -> tuple[dict[str, Reading], list[tuple[Span, Reading]]]:
+    """The readings of an article, decided, and the spans that stay, in order."""
+    readings = collect(blocks, text)
+    for reading in readings.values():
+        reading.decide()
+    _short_forms(readings)
+    chosen: list[tuple[Span, Reading]] = []
+    by_block: dict[int, list[tuple[Span, Reading]]] = defaultdict(list)
+    for reading in readings.values():
+        if reading.kind:
+            for span in reading.places:
+                by_block[span.block].append((span, reading))
+    for number in sorted(by_block):
+        chosen += _best_cover(by_block[number])
+    return readings, chosen
+
+
+def _short_forms(readings: dict[str, Reading]) -> None:
+    """Let surnames, first names and the first words of companies and titles share in what they are short for."""
+    shorts: dict[str, set[str]] = defaultdict(set)
+    for key, reading in readings.items():
+        words = key.split()
+        if len(words) < 2 or not reading.kind:
+            continue
+        if reading.kind in ("person", "character") and reading.score > 1.5:
+            name = [w for w in words if w.rstrip(".") not in ("jr", "sr", "ii", "iii")]
+            feature = "part_of_person" if reading.kind == "person" else "part_of_character"
+            for short in {name[-1], name[0], " ".join(name[1:])} - {""}:
+                if short.rstrip(",") not in word_set("people", "honorifics"):
+                    shorts[short.rstrip(",")].add(feature)
+        elif reading.kind == "company" and reading.score > 2.5:
+            for k in range(1, len(words)):
+                shorts[" ".join(words[:k])].add("part_of_company")
+        elif reading.kind == "show" and reading.score > 2.5:
+            for k in range(1, len(words)):
+                if words[k - 1].endswith(":") or "quoted" in readings.get(" ".join(words[:k]), Reading("")).features:
+                    shorts[" ".join(words[:k]).rstrip(":")].add("part_of_show")
+    for key, features in shorts.items():
+        if key in readings and not (features == {"part_of_company"} and key in ("the", "a")):
+            if {"part_of_person", "part_of_company"} <= features:
+                features = features - {"part_of_company"}
+            readings[key].features |= features
+            readings[key].decide()
+
+
+def _best_cover(spans: list[tuple[Span, Reading]]) -> list[tuple[Span, Reading]]:
+    """Weighted interval scheduling: of overlapping spans, those with the highest sum of score times length."""
+    spans = sorted(spans, key=lambda s: (s[0].last, s[0].first))
+    best: list[tuple[float, int, bool]] = [(0.0, 0, False)]
+    lasts = [s.last for s, _ in spans]
+    for i, (span, reading) in enumerate(spans):
+        value = reading.score * (span.last - span.first) ** 0.9
+        k = i
+        while k > 0 and lasts[k - 1] > span.first:
+            k -= 1
+        taken = value + best[k][0]
+        best.append((taken, k, True) if taken > best[i][0] else (best[i][0], i, False))
+    out = []
+    i = len(spans)
+    while i > 0:
+        _, before, used = best[i]
+        if used:
+            out.append(spans[i - 1])
+        i = before
+    return out[::-1]
+
+
+def carry(blocks: Sequence[Block], chosen: Sequence[tuple[Span, Reading]], text: str) -> list[Mention]:
+    """The mentions of an article: the spans that stay, and every further place where their strings stand."""
+    trie: Trie[Reading] = Trie()
+    folded: Trie[Reading] = Trie()
+    taken: dict[int, set[int]] = defaultdict(set)
+    out: list[Mention] = []
+    for span, reading in chosen:
+        taken[span.block].update(range(span.first, span.last))
+        tokens = blocks[span.block].tokens[span.first : span.last]
+        parts = [p for t in tokens for p in ATOM.findall(t.text)]
+        if reading.kind != "other" and len("".join(parts)) > 1:
+            trie.add(parts, reading)
+            folded.add([p.lower() for p in parts], reading)
+        out.append(_mention(blocks[span.block], span.first, span.last, reading, text))
+    for number, block in enumerate(blocks):
+        for first, last, value in find_phrases(block.tokens, folded if block.heading else trie, fold=block.heading):
+            if taken[number].isdisjoint(range(first, last)) and (is_name(block.tokens[first]) or block.heading or block.tokens[first].text.isdigit()):
+                if block.tokens[first].text.isdigit() and last - first == 1 and block.tokens[first].ent in ("DATE", "TIME", "MONEY", "PERCENT"):
+                    continue
+                out.append(_mention(block, first, last, value, text))
+    return sorted((m for m in out if m.kind != "other"), key=lambda m: (m.start, m.end))
+
+
+def _mention(block: Block, first: int, last: int, reading: Reading, text: str) -> Mention:
+    start, end = block.tokens[first].start, block.tokens[last - 1].end
+    return Mention(reading.kind, text[start:end], start, end, "", reading.source, reading.confidence)

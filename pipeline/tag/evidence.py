@@ -1,0 +1,317 @@
+"""What the text around a name says of it: named features, all listed with their weights in evidence.csv."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.gazetteer import gazetteer
+from pipeline.records import Block, Token
+from pipeline.tag.spans import Span, is_name, title_key
+from pipeline.vocabulary import number, role_groups, role_nouns, word_kinds, word_set
+
+NER = {
+    "PERSON": "ner_person", "ORG": "ner_org", "WORK_OF_ART": "ner_work", "GPE": "ner_place", "LOC": "ner_place", "FAC": "ner_place",
+    "NORP": "ner_group", "EVENT": "ner_event", "DATE": "ner_date", "TIME": "ner_date", "LANGUAGE": "ner_group", "LAW": "ner_event", "PRODUCT": "ner_product",
+}  # fmt: skip
+LIST_SIGNS = {",", "and", "&", "or", ";", "as well", "plus"}
+BE = {"is", "was", "are", "were", "has", "have", "had", "will", "would", "be", "been", "being", "'s", "'ll", "to", "also", "officially", "currently", "recently", "previously", "just", "set", "not", "now", "already", "next", "first", "originally", "most", "both"}
+
+
+class Context:
+    """One block's tokens in lower case, and the look-ups that the features share."""
+
+    def __init__(self, block: Block) -> None:
+        self.tokens = block.tokens
+        self.low = [t.lower for t in block.tokens]
+        self.block = block
+        #: for each token the feature "a role noun ends here": its role's group, else ''
+        self.role_end = [""] * len(self.low)
+        self.role_start = [""] * len(self.low)
+        nouns, groups = role_nouns(), role_groups()
+        i = 0
+        while i < len(self.low):
+            j, role = match_words(self.low, i, nouns)
+            if role:
+                self.role_end[j - 1] = self.role_start[i] = groups[role]
+                i = j
+            else:
+                i += 1
+
+    def at(self, i: int) -> str:
+        return self.low[i] if 0 <= i < len(self.low) else ""
+
+
+def match_words(low: Sequence[str], i: int, trie) -> tuple[int, str]:  # type: ignore[no-untyped-def]
+    """Longest phrase of a ``words_of`` trie at token i, hyphens passed over: (one past its end, value or '')."""
+    positions = [k for k in range(i, min(len(low), i + 9)) if low[k] != "-"]
+    if not positions or positions[0] != i:
+        return i, ""
+    hit = trie.longest([low[k] for k in positions], 0)
+    return (positions[hit[0] - 1] + 1, hit[1]) if hit else (i, "")
+
+
+def shape_features(tokens: Sequence[Token], span: Span, context: Context, original: str) -> set[str]:
+    """What the name itself looks like, wherever it stands."""
+    features = set(span.shapes) | {"bias"}
+    low = [t.lower for t in tokens]
+    alphabetic = [t for t in tokens if t.text[0].isalpha()]
+    gaz = gazetteer()
+    key = title_key(tokens)
+    last = low[-1]
+    if len(tokens) == 1:
+        features.add("single_word")
+        if last in word_set("stop", "words"):
+            features.add("stop_word")
+        elif tokens[0].text.isdigit():
+            features.add("number_only")
+        starts = not span.first or context.tokens[span.first - 1].sent != tokens[0].sent
+        if starts and not tokens[0].tag.startswith("NNP") and not tokens[0].ent:
+            features.add("sentence_start_word")
+    else:
+        if all(w in word_set("stop", "words") or not w[0].isalpha() for w in low):
+            features.add("stop_word")
+        if key in gaz.titles:
+            features.add("known_title")
+        kind = word_kinds("companies").longest([last], 0)
+        if kind and is_name(tokens[-1]) and not (last in ("stories", "law", "daily", "music", "games", "press", "company", "content", "post", "news", "times", "capital", "works") and span.company is None and low[0] in ("the", "a")):
+            features.add("company_suffix")
+        if any(w in ("productions", "pictures", "entertainment", "television", "studios", "networks") for w in low[:-1]):
+            features.add("company_inside")
+        if low[0] in ("the", "a", "an"):
+            features.add("starts_the")
+    if last.rstrip(".") in word_set("events", "other"):
+        features.add("other_word")
+    if key in gaz.places:
+        features.add("known_place")
+    if key in gaz.demonyms:
+        features.add("demonym")
+    small = [t for t in tokens if not is_name(t) and t.text[0].isalpha() and t.lower not in word_set("people", "particles")]
+    if small:
+        features.add("small_words")
+    if any(t.text[0].isdigit() for t in tokens):
+        features.add("digits")
+    if any(t.text in ("!", "?", ":") for t in tokens) or "!" in tokens[-1].text:
+        features.add("punctuated")
+    if 2 <= len(alphabetic) <= 5 and not small and all(c.isalpha() or c in "-.'," for t in tokens for c in t.text) and "company_suffix" not in features:
+        features.add("person_shape")
+        if low[0] in gaz.given or (len(low[0].rstrip(".")) <= 2 and low[0].endswith(".")):
+            features.add("given_name")
+        if key in gaz.people:
+            features.add("known_person")
+    elif len(tokens) == 1 and low[0] in gaz.given:
+        features.add("given_name")
+    letters = [c for c in original if c.isalpha()]
+    if len(letters) >= 4 and all(c.isupper() for c in letters) and not context.block.heading:
+        features.add("in_capitals")
+    labels = {t.ent for t in tokens}
+    if len(labels) == 1 and (label := NER.get(tokens[0].ent)):
+        whole = (span.last == len(context.tokens) or context.tokens[span.last].ent != tokens[0].ent or context.tokens[span.last].ent_start) and (span.first == 0 or tokens[0].ent_start)
+        if whole or label in ("ner_group", "ner_date"):
+            features.add(label)
+    return features
+
+
+def left_features(context: Context, first: int, heads: set[int]) -> set[str]:
+    """What stands before a name (or before the list that it is part of)."""
+    low, at = context.low, context.at
+    out: set[str] = set()
+    i = first - 1
+    quote = at(i) in ('"', "'") and i >= 0
+    if quote:
+        i -= 1
+    if i < 0:
+        return out
+    words = word_set
+    sent = context.tokens[first].sent
+    if context.tokens[i].sent != sent and at(i) in (".", "!", "?", '"'):
+        return out
+    word, before = at(i), at(i - 1)
+    if word == "(":
+        if i and is_name(context.tokens[i - 1]):
+            out.add("paren_after_person")
+        elif before in (")", '"', "'"):
+            out.add("paren_after_person")
+        return out
+    if word in ("the", "a", "an", "its", "their", "his", "her", "new", "hit", "upcoming", "original", "popular", "long-running", "acclaimed", "classic", "drama", "comedy"):
+        j = i - 1
+        if word in ("its", "their", "his", "her"):
+            out.add("their_before")
+        article = True
+    else:
+        j, article = i, False
+    for size in (1, 2, 3):
+        k = i - size + 1
+        if k < 0:
+            break
+        show, work = word_kinds("shows").longest(low[k : i + 1], 0), word_kinds("works").longest(low[k : i + 1], 0)
+        if show and show[0] == size:
+            out.add("after_show_noun")
+        elif work and work[0] == size:
+            out.add("after_work_noun")
+    if word in words("context", "called") or (word in ("as",) and before in ("known", "titled")):
+        out.add("after_called")
+    if word in words("context", "named"):
+        out.add("plays_before")
+    if word in ("'s", "'") and not quote and before:
+        out.add("possessed_by_company" if i - 1 in heads else "possessed_by_name")
+    elif i in heads and not article:
+        out.add("after_company")
+    w = at(j)
+    if w in words("context", "part_prepositions"):
+        k = j - 1
+        if number(at(k)) is not None:
+            k -= 1
+        if at(k) in words("context", "parts"):
+            out.add("part_of_show_phrase")
+        if any(context.role_end[m] == "business" for m in range(max(0, j - 6), j)) and w in ("of", "for", "at"):
+            out.add("executive_at_before")
+    elif w == "at" and any(context.role_end[m] == "business" for m in range(max(0, j - 8), j)):
+        out.add("executive_at_before")
+    window = low[max(0, j - 4) : j]
+    if w in words("context", "credit_in") and any(x in words("context", "credit_verbs") for x in window):
+        out.add("credit_in")
+    if w in words("context", "credit_objects") and before not in ("was", "is", "by"):
+        out.add("credit_in")
+    if w in words("context", "lists") and any(word_kinds("shows").longest(low[m : m + 1], 0) or low[m] in ("credits", "titles", "hits", "shows", "roles", "fare", "favorites") for m in range(max(0, j - 5), j)):
+        out.add("title_list")
+    if w in words("context", "event_verbs") or (w == "up" and at(j - 1) in ("picked", "picks", "picking")):
+        out.add("event_verb_before")
+    if w == "by" or (w == "from" and at(j - 1) == "hails"):
+        verb = at(j - 1)
+        if verb in words("context", "repped"):
+            out.add("repped_by")
+        elif verb in words("context", "produced_by"):
+            out.add("produced_by")
+        elif verb in words("context", "credit_by"):
+            out.add("credit_by")
+        else:
+            out.add("by_before")
+    if w in words("context", "credit_heads") and w not in ("producers", "writers", "directors", "hosts"):
+        out.add("credit_by")
+    if (w in ("are", "were", ":") and context.role_end[j - 1] in ("creative", "cast")) or (w in ("include", "includes") and at(j - 1) in ("cast", "stars")):
+        out.add("credit_by")
+    if w in words("context", "through"):
+        out.add("through_before")
+    for preposition in ("at", "on", "for", "from", "with", "in"):
+        if word == preposition or (article and w == preposition):
+            out.add(f"{preposition}_before")
+    group = context.role_end[i]
+    if group in ("creative", "cast", "press"):
+        out.add("role_before")
+    elif group == "business":
+        out.add("executive_before")
+    if word in words("people", "honorifics") and is_name(context.tokens[i]):
+        out.add("honorific_before")
+    if word in words("people", "says"):
+        out.add("said_before")
+    if w in words("context", "plays") or (word == "of" and before in ("role", "part", "character", "voice", "version")):
+        out.add("plays_before")
+    if word == "as" or (word not in LIST_SIGNS and any(low[m] == "as" for m in range(max(0, i - 3), i + 1)) and all(not is_name(context.tokens[m]) for m in range(max(0, i - 2), i + 1))):
+        k = max((m for m in range(max(0, i - 3), i + 1) if low[m] == "as"), default=-1)
+        if k > 0 and (is_name(context.tokens[k - 1]) or at(k - 1) in (")", "star", "stars", "starring", "back", "role")) and at(k - 1) not in ("such", "known"):
+            out.add("as_after_person")
+    return out
+
+
+def right_features(context: Context, last: int) -> set[str]:
+    """What stands after a name."""
+    at, low = context.at, context.low
+    out: set[str] = set()
+    i = last
+    if at(i) == ",":
+        comma = True
+        i += 1
+    else:
+        comma = False
+    if at(i) in ('"', "'"):
+        i += 1
+        if at(i) == ",":
+            comma, i = True, i + 1
+    word, nxt = at(i), at(i + 1)
+    words = word_set
+    if comma:
+        if word in words("context", "who"):
+            out.add("who_after")
+        if word == "which":
+            out.add("which_after")
+        if context.role_start[i : i + 1] == ["business"] or (word in ("a", "an", "the", "its", "former", "who") and any(g for g in context.role_start[i : i + 5])):
+            out.add("role_after")
+        elif context.role_start[i : i + 1] not in ([], [""]):
+            out.add("role_after")
+        if word in ("a", "an", "the", "its", "which"):
+            out |= _apposition(context, i + 1)
+        if word in ("created", "starring", "written", "directed", "hosted", "produced", "based", "adapted") and nxt in ("by", "and", "on", "from"):
+            out.add("credits_after")
+        if word == "starring":
+            out.add("credits_after")
+        if word in words("people", "says"):
+            out.add("said_after")
+        return out
+    if word in words("context", "who"):
+        out.add("who_after")
+    if word in ("season", "series", "seasons") and number(nxt) is not None:
+        out.add("season_after")
+    if word in words("context", "show_words"):
+        out.add("show_word_after")
+    if word == "'s" or word == "'":
+        if nxt in words("context", "show_words") or nxt in ("seventh", "second", "third", "fourth", "fifth", "sixth", "first", "final", "season", "debut", "return", "renewal"):
+            out.add("show_word_after")
+    if word in words("context", "show_verbs"):
+        k = i
+        while at(k) in BE:
+            k += 1
+        if k == i:
+            out.add("show_verb_after")
+        elif at(k) in words("context", "show_participles"):
+            out.add("show_verb_after")
+        elif at(k) in ("a", "an", "the", "one") and "show" in _noun_phrase(context, k + 1):
+            out.add("is_a_show")
+    if word in words("people", "says"):
+        out.add("said_after")
+    if word in words("context", "person_verbs"):
+        k = i
+        while at(k) in BE:
+            k += 1
+        if k == i or at(k) in words("context", "person_participles"):
+            out.add("person_verb_after")
+    if word in words("context", "company_verbs"):
+        k = i
+        while at(k) in BE:
+            k += 1
+        if (k == i and word not in ("is", "has", "will", "have")) or (k > i and at(k) in words("context", "company_participles")):
+            out.add("company_verb_after")
+    kinds = word_kinds("shows").longest(low[i : i + 3], 0)
+    if kinds and word not in ("show", "shows"):
+        out.add("show_noun_after")
+    if word in words("context", "banners") or (word == "-" and nxt in ("produced", "owned", "backed")):
+        out.add("banner_after")
+    if word == "-" and nxt in ("directed", "created", "starring", "led", "penned", "written", "fronted", "hosted", "helmed"):
+        out.add("person_verb_after")
+    if word == "(":
+        k = i + 1
+        if at(k) in ('"', "'"):
+            out.add("person_paren_after")
+        elif k < len(low) and is_name(context.tokens[k]):
+            out.add("person_paren_after")
+    if word == "as" and (is_name(context.tokens[i + 1]) if i + 1 < len(low) else False):
+        out.add("as_after")
+    return out
+
+
+def _noun_phrase(context: Context, i: int) -> str:
+    """Whether the noun phrase at i ends in a word for a show or a company: 'show', 'company' or ''."""
+    for k in range(i, min(len(context.low), i + 9)):
+        word = context.low[k]
+        if word in (",", ".", ";", "that", "which", "who", "about", "from", "of", "(", '"', "in", "for", "by"):
+            break
+        nxt = context.at(k + 1)
+        if word in word_set("context", "company_nouns") and nxt in ("", ",", ".", "of", "that", "which", "behind", "owned", "founded", "run", "he", "she"):
+            return "company"
+        if word_kinds("shows").longest([word], 0) and nxt in ("", ",", ".", ";", "that", "which", "about", "from", "of", "on", "set", "based", "starring", "created", "with", "for", "in", "following", "and", "where", "centered", "by", "to", "airing", "produced", "directed", "hosted", "written", "loosely", "inspired", "co"):
+            return "show"
+    return ""
+
+
+def _apposition(context: Context, i: int) -> set[str]:
+    found = _noun_phrase(context, i)
+    return {"is_a_show"} if found == "show" else {"company_after"} if found == "company" else set()

@@ -1,0 +1,283 @@
+"""Find the spans of a block that may name something: quoted titles, known companies, runs of capitals.
+
+Nothing is decided here. Every span comes with the shapes that it was found by; spans may overlap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TypeVar
+
+from pipeline.gazetteer import gazetteer
+from pipeline.records import Block, Token
+from pipeline.vocabulary import Company, Trie, companies, role_nouns, word_set
+
+T = TypeVar("T")
+#: The longest title in words that is looked up or joined.
+LONGEST_TITLE = 12
+#: How many runs of capitals may be joined into one title ("Law & Order: Special Victims Unit").
+MOST_PIECES = 5
+ATOM = re.compile(r"\w+|[^\w\s]")
+JOINS = {
+    "of": "join_of", "'s": "join_possessive", "'": "join_possessive", ":": "join_colon", ",": "join_comma", "&": "join_ampersand", "and": "join_and",
+    "the": "", "a": "", "an": "", "-": "", "+": "join_ampersand", "/": "join_ampersand", "n'": "", "'n'": "", "!": "join_comma",
+}  # fmt: skip
+PREPOSITIONS = {"in", "for", "to", "on", "with", "at", "from", "by", "is", "as", "or", "vs.", "vs", "de", "la", "le", "del", "my", "your", "it", "up", "out", "over"}
+
+
+#: What enters a span: (first, last, *shapes).
+Add = Callable[..., object]
+
+
+@dataclass(slots=True)
+class Span:
+    """A run of tokens ``[first, last)`` of one block that may be a name, with the shapes it was found by."""
+
+    block: int
+    first: int
+    last: int
+    shapes: set[str] = field(default_factory=set)
+    company: Company | None = None
+
+
+def atoms(tokens: Sequence[Token]) -> tuple[list[str], list[int]]:
+    """The words and signs of the tokens, and for each the token that it belongs to."""
+    parts, owners = [], []
+    for i, token in enumerate(tokens):
+        for part in ATOM.findall(token.text):
+            parts.append(part)
+            owners.append(i)
+    return parts, owners
+
+
+def find_phrases(tokens: Sequence[Token], trie: Trie[T], fold: bool = False) -> Iterator[tuple[int, int, T]]:
+    """Longest matches of a trie of atoms that begin and end at token borders: (first, last, value)."""
+    parts, owners = atoms(tokens)
+    words = [p.lower() for p in parts] if fold else parts
+    i = 0
+    while i < len(words):
+        hit = trie.longest(words, i) if i == 0 or owners[i - 1] != owners[i] else None
+        if hit and (hit[0] == len(words) or owners[hit[0]] != owners[hit[0] - 1]):
+            yield owners[i], owners[hit[0] - 1] + 1, hit[1]
+            i = hit[0]
+        else:
+            i += 1
+
+
+@lru_cache(maxsize=1)
+def _company_trie() -> Trie[tuple[Company, str]]:
+    trie: Trie[tuple[Company, str]] = Trie()
+    for form, company in companies().items():
+        trie.add(ATOM.findall(form), (company, form))
+        if form.upper() not in companies() and len(form) > 3 and " " not in form:
+            trie.add(ATOM.findall(form.upper()), (company, form))
+    return trie
+
+
+def is_name(token: Token) -> bool:
+    """Whether a token is written as part of a name: a capital first, or a figure with letters."""
+    text = token.text
+    return text[0].isupper() or (text[0].isdigit() and any(c.isupper() for c in text)) or bool(re.fullmatch(r"i[A-Z]\w+|e[A-Z]\w+|[a-z]+[A-Z]\w+", text))
+
+
+def is_title_shaped(tokens: Sequence[Token]) -> bool:
+    """Whether quoted words are set as a title: every long word in capitals, not many words, no sentence."""
+    if not tokens or len(tokens) > LONGEST_TITLE + 4:
+        return False
+    small = word_set("titles", "small")
+    words = [t for t in tokens if any(c.isalnum() for c in t.text) and t.text not in ("'s", "n't", "'m", "'re", "'ll", "'ve", "'d")]
+    if not words or not (is_name(words[0]) or words[0].text[0].isdigit()):
+        return len(words) == 1 and len(tokens) == 3 and tokens[1].text == "-"  # black-ish
+    return all(is_name(w) or w.text[0].isdigit() or w.lower in small for w in words)
+
+
+def quoted(tokens: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
+    """What stands in quotation marks: (first, last, mark) without the marks."""
+    opened: int | None = None
+    for i, token in enumerate(tokens):
+        if token.text != '"':
+            continue
+        if opened is None:
+            opened = i + 1
+        else:
+            yield opened, i, '"'
+            opened = None
+    opened = None
+    for i, token in enumerate(tokens):
+        before = tokens[i - 1].end if i else -1
+        follows_space = before < token.start
+        if token.text == "'" and (opened is None or follows_space) and (follows_space or tokens[i - 1].text in '("') and i + 1 < len(tokens) and tokens[i + 1].start <= token.end:
+            opened = i + 1
+        elif token.text == "'" and opened is not None and i > opened:
+            if i - opened <= LONGEST_TITLE:
+                yield opened, i, "'"
+            opened = None
+
+
+def _trim(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int]:
+    while last > first and tokens[last - 1].text in (",", ".", ";", ":", '"') and not (tokens[last - 1].text == "." and last - first > 1 and len(tokens[last - 2].text) == 1):
+        last -= 1
+    return first, last
+
+
+def title_key(tokens: Sequence[Token]) -> str:
+    """How the gazetteer spells a title: lower case, signs other than ' and - as spaces."""
+    text = "".join((" " if i and t.start > tokens[i - 1].end else "") + t.text for i, t in enumerate(tokens))
+    return " ".join(re.sub(r"[^\w'\- ]+", " ", text.lower()).split())
+
+
+def _runs(tokens: Sequence[Token], barred: set[int]) -> list[tuple[int, int]]:
+    """Maximal runs of capitalised tokens, with the particles, initials and hyphens inside names."""
+    particles, suffixes = word_set("people", "particles"), word_set("people", "suffixes")
+    runs: list[tuple[int, int]] = []
+    i = 0
+    while i < len(tokens):
+        if not is_name(tokens[i]) or i in barred:
+            i += 1
+            continue
+        j = i + 1
+        while j < len(tokens) and j not in barred:
+            if is_name(tokens[j]):
+                j += 1
+            elif tokens[j].text == "-" and j + 1 < len(tokens) and is_name(tokens[j + 1]) and tokens[j].start == tokens[j - 1].end and tokens[j + 1].start == tokens[j].end:
+                j += 2
+            elif tokens[j].lower in particles and (k := _past(tokens, j, particles)) < len(tokens) and is_name(tokens[k]) and k not in barred:
+                j = k + 1
+            elif tokens[j].text == "," and j + 1 < len(tokens) and tokens[j + 1].lower in suffixes and j > i + 1:
+                j += 2
+            elif tokens[j].text.isdigit() and len(tokens[j].text) <= 3 and tokens[j].start > tokens[j - 1].end and not (j + 1 < len(tokens) and tokens[j + 1].text in ("%", "-")):
+                j += 1  # "Smile 2", "Studio 60"
+            else:
+                break
+        runs.append((i, j))
+        i = j
+    return runs
+
+
+def _past(tokens: Sequence[Token], i: int, words: frozenset[str]) -> int:
+    while i < len(tokens) and tokens[i].lower in words and not is_name(tokens[i]):
+        i += 1
+    return i
+
+
+def barred_tokens(tokens: Sequence[Token]) -> set[int]:
+    """Capitalised tokens that end a run: titles of office ("Executive Vice President"), months and weekdays, stop words."""
+    barred: set[int] = set()
+    lowers = [t.lower for t in tokens]
+    words = lowers
+    nouns = role_nouns()
+    i = 0
+    while i < len(words):
+        flat = [w for w in words[i : i + 6] if w != "-"]
+        hit = nouns.longest(flat, 0)
+        if hit and is_name(tokens[i]) and not (hit[0] == 1 and words[i] in ("judge", "star", "host", "chief", "head", "boss", "rep", "chair", "principal", "manager", "owner", "editor")):
+            size, j = 0, i
+            while size < hit[0]:
+                size += words[j] != "-"
+                j += 1
+            barred.update(range(i, j))
+            i = j
+        else:
+            i += 1
+    stop, honorifics = word_set("stop", "words"), word_set("people", "honorifics")
+    for i, token in enumerate(tokens):
+        if token.lower in honorifics and token.lower not in ("king", "queen", "judge", "chief", "sister", "father", "agent", "prince"):
+            barred.add(i)
+        if token.ent in ("DATE", "TIME") and token.lower in stop and token.lower not in ("may",):
+            barred.add(i)
+    return barred
+
+
+def find_spans(block: Block, number: int) -> list[Span]:
+    """Every span of a block that may name something, in order of first and last token."""
+    tokens = block.tokens
+    found: dict[tuple[int, int], Span] = {}
+
+    def add(first: int, last: int, *shapes: str) -> Span | None:
+        if first >= last:
+            return None
+        span = found.setdefault((first, last), Span(number, first, last))
+        span.shapes.update(s for s in shapes if s)
+        return span
+
+    for first, last, mark in quoted(tokens):
+        a, b = _trim(tokens, first, last)
+        if is_title_shaped(tokens[a:b]):
+            inside = first > 1 and last + 1 < len(tokens) and is_name(tokens[first - 2]) and is_name(tokens[last + 1]) and tokens[last].end < tokens[last + 1].start
+            add(a, b, "nickname" if mark == "'" and inside and b - a == 1 and b == last else "quoted")
+    known: set[int] = set()
+    for first, last, (company, form) in find_phrases(tokens, _company_trie()):
+        span = add(first, last, "vocabulary_ambiguous" if form in company.ambiguous else "vocabulary")
+        if span:
+            span.company = company
+        if form not in company.ambiguous:
+            known.update(range(first, last))
+    if not block.heading:
+        _add_runs(tokens, known, add)
+    _add_known_titles(tokens, add)
+    i = 0
+    while i < len(tokens):
+        j = i + 1
+        while j < len(tokens) and tokens[j].ent == tokens[i].ent and tokens[j].ent and not tokens[j].ent_start:
+            j += 1
+        if tokens[i].ent in ("PERSON", "WORK_OF_ART", "ORG") and is_name(tokens[i]) and is_name(tokens[j - 1]) and j - i > 1 and (not block.heading or tokens[i].ent == "PERSON"):
+            add(i, j, *_join_shapes(tokens, i, j))
+        i = j
+    return [found[k] for k in sorted(found)]
+
+
+def _add_runs(tokens: Sequence[Token], known: set[int], add: Add) -> None:
+    barred = barred_tokens(tokens)
+    pieces = _runs(tokens, set())
+    strict: list[tuple[int, int]] = []
+    for first, last in pieces:
+        strict += [(first + a, first + b) for a, b in _runs(tokens[first:last], {i - first for i in barred if first <= i < last})]
+        add(first, last)
+    for first, last in strict:
+        add(first, last)
+        # a company known by name at a run's edge leaves the rest to stand alone: "HBO Watchmen"
+        a, b = first, last
+        while a < b and a in known:
+            a += 1
+        while b > a and (b - 1) in known:
+            b -= 1
+        add(a, b)
+        if last - first > 1 and tokens[first].sent != (tokens[first - 1].sent if first else -1) and tokens[first].lower in word_set("stop", "words"):
+            add(first + 1, last)
+        if last - first > 2 and tokens[first].ent in ("NORP", "GPE"):
+            add(first + 1, last)
+    for k in range(len(pieces)):
+        for m in range(k + 1, min(len(pieces), k + MOST_PIECES)):
+            gap = tokens[pieces[m - 1][1] : pieces[m][0]]
+            if len(gap) > 3 or not gap or tokens[pieces[m][0]].sent != tokens[pieces[k][0]].sent:
+                break
+            if not all(t.lower in JOINS or t.lower in PREPOSITIONS for t in gap):
+                break
+            add(pieces[k][0], pieces[m][1], *_join_shapes(tokens, pieces[k][0], pieces[m][1]))
+    for i, token in enumerate(tokens):
+        if token.text.isdigit() and len(token.text) <= 4 and i and tokens[i - 1].lower in ("of", "series", "drama", "on", "to", "'s", "film", "show"):
+            add(i, i + 1, "number_only")
+
+
+def _join_shapes(tokens: Sequence[Token], first: int, last: int) -> list[str]:
+    shapes = []
+    for t in tokens[first + 1 : last - 1]:
+        if t.lower in JOINS:
+            shapes.append(JOINS[t.lower])
+        elif t.lower in PREPOSITIONS and not is_name(t) and t.lower not in word_set("people", "particles"):
+            shapes.append("join_preposition")
+    return shapes
+
+
+def _add_known_titles(tokens: Sequence[Token], add: Add) -> None:
+    titles = gazetteer().titles
+    for i, token in enumerate(tokens):
+        if not is_name(token) and not token.text[0].isdigit():
+            continue
+        for j in range(min(len(tokens), i + 9), i + 1, -1):
+            if (is_name(tokens[j - 1]) or tokens[j - 1].text[0].isdigit()) and title_key(tokens[i:j]) in titles:
+                add(i, j, *_join_shapes(tokens, i, j))
+                break
