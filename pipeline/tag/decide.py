@@ -37,6 +37,8 @@ class Reading:
     text: str
     features: set[str] = field(default_factory=set)
     places: list[Span] = field(default_factory=list)
+    #: the lists ("A, B and C") that it stands in, by block and first token
+    lists: set[tuple[int, int]] = field(default_factory=set)
     kind: str = ""
     score: float = 0.0
 
@@ -89,9 +91,10 @@ def collect(blocks: Sequence[Block], text: str) -> dict[str, Reading]:
             tokens = block.tokens[span.first : span.last]
             features = shape_features(tokens, span, context, words)
             if not block.heading or "quoted" in span.shapes:
-                features |= left_features(context, head, company_ends)
+                inherited = left_features(context, head, company_ends)
+                features |= inherited if head == span.first else inherited - {"as_after_person", "plays_before", "honorific_before", "possessed_by_name"}
                 if head != span.first:
-                    features |= left_features(context, span.first, company_ends) & {"possessed_by_company", "possessed_by_name", "after_show_noun", "role_before", "paren_after_person", "executive_before"}
+                    features |= left_features(context, span.first, company_ends) & {"honorific_before", "possessed_by_company", "possessed_by_name", "after_show_noun", "role_before", "paren_after_person", "executive_before"}
                 features |= right_features(context, span.last)
             if number == 0 or block.start < 400:
                 following = text[block.tokens[span.last - 1].end : block.tokens[span.last - 1].end + 30]
@@ -99,6 +102,7 @@ def collect(blocks: Sequence[Block], text: str) -> dict[str, Reading]:
                     features.add("part_of_dateline")
             readings.setdefault(fold(words), Reading(words)).features.update(features)
             readings[fold(words)].places.append(span)
+            readings[fold(words)].lists.add((number, head))
     for reading in readings.values():
         if len(reading.places) >= 3:
             reading.features.add("repeated")
@@ -135,6 +139,7 @@ def decide(blocks: Sequence[Block], text: str) -> tuple[dict[str, Reading], list
     readings = collect(blocks, text)
     for reading in readings.values():
         reading.decide()
+    _company_of_lists(readings)
     _short_forms(readings)
     chosen: list[tuple[Span, Reading]] = []
     by_block: dict[int, list[tuple[Span, Reading]]] = defaultdict(list)
@@ -145,6 +150,28 @@ def decide(blocks: Sequence[Block], text: str) -> tuple[dict[str, Reading], list
     for number in sorted(by_block):
         chosen += _best_cover(by_block[number])
     return readings, chosen
+
+
+def _company_of_lists(readings: dict[str, Reading]) -> None:
+    """Let what stands in a list share in what its fellows surely are."""
+    lists: dict[tuple[int, int], list[Reading]] = defaultdict(list)
+    for reading in readings.values():
+        for key in reading.lists:
+            lists[key].append(reading)
+    for fellows in lists.values():
+        for kind, least in (("show", 2.5), ("company", 3.0), ("person", 4.0)):
+            sure = [r for r in fellows if r.kind == kind and r.score >= least]
+            for reading in fellows:
+                others = [r for r in sure if r is not reading and not _touch(r, reading)]
+                if others:
+                    reading.features.add(f"list_with_{kind}")
+    for reading in readings.values():
+        reading.decide()
+
+
+def _touch(a: Reading, b: Reading) -> bool:
+    """Whether two strings overlap somewhere: then they are no two items of a list."""
+    return any(x.block == y.block and x.first < y.last and y.first < x.last for x in a.places for y in b.places)
 
 
 def _short_forms(readings: dict[str, Reading]) -> None:
@@ -171,7 +198,7 @@ def _short_forms(readings: dict[str, Reading]) -> None:
         if key in readings and not (features == {"part_of_company"} and key in ("the", "a")):
             if {"part_of_person", "part_of_company"} <= features:
                 features = features - {"part_of_company"}
-            readings[key].features |= features
+            readings[key].features |= features - ({"part_of_person", "part_of_character"} if "quoted" in readings[key].features else set())
             readings[key].decide()
 
 

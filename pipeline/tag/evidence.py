@@ -62,37 +62,45 @@ def shape_features(tokens: Sequence[Token], span: Span, context: Context, origin
         features.add("single_word")
         if last in word_set("stop", "words"):
             features.add("stop_word")
-        elif tokens[0].text.isdigit():
+        elif tokens[0].text.isdigit() and "quoted" not in features:
             features.add("number_only")
         starts = not span.first or context.tokens[span.first - 1].sent != tokens[0].sent
-        if starts and not tokens[0].tag.startswith("NNP") and not tokens[0].ent:
+        if starts and "vocabulary" not in features and "quoted" not in features and not tokens[0].tag.startswith("NNP") and not tokens[0].ent:
             features.add("sentence_start_word")
     else:
         if all(w in word_set("stop", "words") or not w[0].isalpha() for w in low):
             features.add("stop_word")
         if key in gaz.titles:
             features.add("known_title")
+            if any(f.startswith("join_") for f in features):
+                features.add("known_joined")
         kind = word_kinds("companies").longest([last], 0)
-        if kind and is_name(tokens[-1]) and not (last in ("stories", "law", "daily", "music", "games", "press", "company", "content", "post", "news", "times", "capital", "works") and span.company is None and low[0] in ("the", "a")):
+        if kind and is_name(tokens[-1]) and "known_title" not in features and not (last in ("stories", "law", "daily", "music", "games", "press", "company", "content", "post", "news", "times", "capital", "works") and span.company is None and low[0] in ("the", "a")):
             features.add("company_suffix")
+            if span.extends:
+                features.add("extends_company")
         if any(w in ("productions", "pictures", "entertainment", "television", "studios", "networks") for w in low[:-1]):
             features.add("company_inside")
         if low[0] in ("the", "a", "an"):
             features.add("starts_the")
+            if is_name(tokens[0]) and span.first and context.tokens[span.first - 1].sent == tokens[0].sent and context.tokens[span.first - 1].text not in ('"', ":"):
+                features.add("the_inside")
     if last.rstrip(".") in word_set("events", "other"):
         features.add("other_word")
-    if key in gaz.places:
+    if all(w in word_set("companies", "departments") or w in ("and", "&", ",", "'s", "-") for w in low):
+        features.add("department")
+    if key in gaz.places and "vocabulary" not in features:
         features.add("known_place")
     if key in gaz.demonyms:
         features.add("demonym")
     small = [t for t in tokens if not is_name(t) and t.text[0].isalpha() and t.lower not in word_set("people", "particles")]
     if small:
         features.add("small_words")
-    if any(t.text[0].isdigit() for t in tokens):
+    if any(t.text[0].isdigit() for t in tokens) and "quoted" not in features:
         features.add("digits")
     if any(t.text in ("!", "?", ":") for t in tokens) or "!" in tokens[-1].text:
         features.add("punctuated")
-    if 2 <= len(alphabetic) <= 5 and not small and all(c.isalpha() or c in "-.'," for t in tokens for c in t.text) and "company_suffix" not in features:
+    if 2 <= len(alphabetic) <= 5 and not small and "starts_the" not in features and all(c.isalpha() or c in "-.'," for t in tokens for c in t.text) and "company_suffix" not in features:
         features.add("person_shape")
         if low[0] in gaz.given or (len(low[0].rstrip(".")) <= 2 and low[0].endswith(".")):
             features.add("given_name")
@@ -106,7 +114,7 @@ def shape_features(tokens: Sequence[Token], span: Span, context: Context, origin
     labels = {t.ent for t in tokens}
     if len(labels) == 1 and (label := NER.get(tokens[0].ent)):
         whole = (span.last == len(context.tokens) or context.tokens[span.last].ent != tokens[0].ent or context.tokens[span.last].ent_start) and (span.first == 0 or tokens[0].ent_start)
-        if whole or label in ("ner_group", "ner_date"):
+        if (whole or label in ("ner_group", "ner_date")) and not (label == "ner_date" and features & {"quoted", "vocabulary"}):
             features.add(label)
     return features
 
@@ -127,7 +135,10 @@ def left_features(context: Context, first: int, heads: set[int]) -> set[str]:
         return out
     word, before = at(i), at(i - 1)
     if word == "(":
-        if i and is_name(context.tokens[i - 1]):
+        inner = next((m for m in range(i + 1, min(i + 6, len(low))) if low[m] == ")"), 0)
+        if not quote and 2 <= inner - i - 1 <= 4 and _is_person(context.tokens[i + 1 : inner]):
+            out.add("paren_person")
+        elif i and is_name(context.tokens[i - 1]):
             out.add("paren_after_person")
         elif before in (")", '"', "'"):
             out.add("paren_after_person")
@@ -289,6 +300,10 @@ def right_features(context: Context, last: int) -> set[str]:
         out.add("person_verb_after")
     if word == "(":
         k = i + 1
+        inner = next((m for m in range(k, min(k + 6, len(low))) if low[m] == ")"), 0)
+        if 2 <= inner - k <= 4 and _is_person(context.tokens[k:inner]):
+            out.add("actor_paren_after")
+            return out
         if at(k) in ('"', "'"):
             out.add("person_paren_after")
         elif k < len(low) and is_name(context.tokens[k]):
@@ -296,6 +311,12 @@ def right_features(context: Context, last: int) -> set[str]:
     if word == "as" and (is_name(context.tokens[i + 1]) if i + 1 < len(low) else False):
         out.add("as_after")
     return out
+
+
+def _is_person(tokens: Sequence[Token]) -> bool:
+    """Whether the words in brackets are a person's name and no title that the world knows."""
+    given = gazetteer().given
+    return all(is_name(t) and t.text[0].isalpha() for t in tokens) and title_key(tokens) not in gazetteer().titles and (tokens[0].lower in given or tokens[0].ent == "PERSON" or tokens[0].text.endswith("."))
 
 
 def _noun_phrase(context: Context, i: int) -> str:

@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pipeline.gazetteer import gazetteer
 from pipeline.records import Block, Token
-from pipeline.vocabulary import Company, Trie, companies, role_nouns, word_set
+from pipeline.vocabulary import Company, Trie, companies, role_nouns, word_kinds, word_set
 
 T = TypeVar("T")
 #: The longest title in words that is looked up or joined.
@@ -29,7 +29,7 @@ PREPOSITIONS = {"in", "for", "to", "on", "with", "at", "from", "by", "is", "as",
 
 
 #: What enters a span: (first, last, *shapes).
-Add = Callable[..., object]
+Add = Callable[..., Any]
 
 
 @dataclass(slots=True)
@@ -41,6 +41,8 @@ class Span:
     last: int
     shapes: set[str] = field(default_factory=set)
     company: Company | None = None
+    #: whether a company known by name stands at its beginning ("NBCU Global TV Distribution")
+    extends: bool = False
 
 
 def atoms(tokens: Sequence[Token]) -> tuple[list[str], list[int]]:
@@ -173,7 +175,7 @@ def barred_tokens(tokens: Sequence[Token]) -> set[int]:
     while i < len(words):
         flat = [w for w in words[i : i + 6] if w != "-"]
         hit = nouns.longest(flat, 0)
-        if hit and is_name(tokens[i]) and not (hit[0] == 1 and words[i] in ("judge", "star", "host", "chief", "head", "boss", "rep", "chair", "principal", "manager", "owner", "editor")):
+        if hit and is_name(tokens[i]) and not (hit[0] == 1 and words[i] in ("judge", "judges", "star", "stars", "host", "hosts", "chief", "head", "boss", "rep", "chair", "principal", "manager", "owner", "editor")):
             size, j = 0, i
             while size < hit[0]:
                 size += words[j] != "-"
@@ -182,9 +184,12 @@ def barred_tokens(tokens: Sequence[Token]) -> set[int]:
             i = j
         else:
             i += 1
+    departments = word_set("companies", "departments")
     stop, honorifics = word_set("stop", "words"), word_set("people", "honorifics")
     for i, token in enumerate(tokens):
         if token.lower in honorifics and token.lower not in ("king", "queen", "judge", "chief", "sister", "father", "agent", "prince"):
+            barred.add(i)
+        if token.lower in departments and i and (tokens[i - 1].lower in ("of", "&") or (i - 1) in barred) and i + 1 < len(tokens):
             barred.add(i)
         if token.ent in ("DATE", "TIME") and token.lower in stop and token.lower not in ("may",):
             barred.add(i)
@@ -244,7 +249,11 @@ def _add_runs(tokens: Sequence[Token], known: set[int], add: Add) -> None:
             a += 1
         while b > a and (b - 1) in known:
             b -= 1
-        add(a, b)
+        suffixed = word_kinds("companies").longest([tokens[last - 1].lower], 0) is not None
+        if not (suffixed and a > first and b == last):
+            add(a, b)
+        elif b > a:
+            add(first, last).extends = True
         if last - first > 1 and tokens[first].sent != (tokens[first - 1].sent if first else -1) and tokens[first].lower in word_set("stop", "words"):
             add(first + 1, last)
         if last - first > 2 and tokens[first].ent in ("NORP", "GPE"):
