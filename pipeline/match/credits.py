@@ -209,6 +209,8 @@ def _passive(sentence: Sentence, scope: Scope, i: int, by: int, roles: list[tupl
         k += 1
     if k >= len(items) or items[k].kind != "P":
         return
+    if roles[0][0] == "Developer" and not (i and (items[i - 1].kind in "SAV" or items[i - 1].word in (",", "and", "was", "is"))):
+        return
     shows = shows_for(sentence, scope, i, after=False)
     extra = [(r[0], r[1]) for x in items[by + 1 : k] if x.kind == "R" and x.group == "creative" for r in x.roles]
     add(scope, sentence, items[k], roles + extra, shows, anchor, "verb-by-person", 0.9)

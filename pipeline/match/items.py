@@ -69,7 +69,7 @@ def sentences(blocks: Sequence[Block], mentions: Sequence[Mention], text: str) -
         for i, t in enumerate(tokens):
             if t.start in inside:
                 covered = max(covered, inside[t.start].end)
-            if i and t.sent != tokens[i - 1].sent and t.start >= covered and _ends(block, i):
+            if i and t.sent != tokens[i - 1].sent and t.start >= covered:
                 cuts.append(i)
         cuts.append(len(tokens))
         for a, b in itertools.pairwise(cuts):
@@ -79,17 +79,10 @@ def sentences(blocks: Sequence[Block], mentions: Sequence[Mention], text: str) -
                 yield Sentence(number_, reduce(items), tokens[a].start, tokens[b - 1].end, block.heading, False, season, episodes)
 
 
-def _ends(block: Block, i: int) -> bool:
-    """Whether the model's sentence end before token i is one: after a stop or quote, not after an initial."""
-    before = block.tokens[i - 1]
-    if before.text in (".", "!", "?", '"', ")", "'", "…", ":", "—", "..."):
-        return not (before.text == "." and i > 1 and len(block.tokens[i - 2].text) == 1)
-    return before.text[-1] in ".!?" and len(before.text) > 3 and before.lower not in ("bros.", "inc.", "jan.", "feb.", "aug.", "sept.", "oct.", "nov.", "dec.")
-
-
 def _items(block: Block, a: int, b: int, inside: dict[int, Mention], text: str) -> list[Item]:
     tokens = block.tokens[a:b]
     low = [t.lower for t in tokens]
+    tags = ["" if t.start in inside else t.tag for t in tokens]
     items: list[Item] = []
     i = 0
     while i < len(tokens):
@@ -110,7 +103,7 @@ def _items(block: Block, a: int, b: int, inside: dict[int, Mention], text: str) 
             span = (tokens[i].start, tokens[j - 1].end)
             items.append(Item("R", a + i, a + j, " ".join(low[i:j]), roles=[(role, text[span[0] : span[1]], span)]))
             i = j
-        elif low[i] in DETERMINERS and (k := _anaphor(low, i + 1)):
+        elif low[i] in DETERMINERS and (k := _anaphor(low, tags, i + 1)):
             items.append(Item("A", a + i, a + k, " ".join(low[i:k])))
             i = k
         elif low[i] in PRONOUNS:
@@ -130,14 +123,17 @@ def _is_verb(tag: str, low: list[str], i: int, k: int) -> bool:
     return k < len(low) and low[k] == "by" and word.endswith(("ed", "en"))
 
 
-def _anaphor(low: list[str], i: int) -> int:
+def _anaphor(low: list[str], tags: list[str], i: int) -> int:
     """One past the word for a show after a determiner ("the hit NBC drama" is none: it names a channel)."""
     for k in range(i, min(i + 4, len(low))):
         hit = word_kinds("shows").longest(low[k : k + 3], 0)
         if low[k] in ANAPHORS or hit:
+            end = k + (hit[0] if hit else 1)
+            if end < len(tags) and tags[end].startswith("NN") and low[end] not in ("season",):
+                return 0
             if low[k] == "season" or (k + 1 < len(low) and low[k + 1] in ("finale", "premiere", "creator", "star")):
                 return 0
-            return k + (hit[0] if hit else 1)
+            return end
         if not low[k].isalpha() and "-" not in low[k]:
             return 0
         if low[k] in ("of", "to", "on", "in", "for", "and", "is", "will", "first", "second", "third", "last"):

@@ -127,7 +127,10 @@ def _part(items: list[Item], i: int, scope: Scope) -> tuple[str, list[str], str]
             if prev in ("on", "by", "for") or trigger_pattern("relation", "network").search(" ".join(x.word for x in items)) or re.search(r"\b(?:pilot|series|drama|comedy|season|development|order)\b", joined):
                 return "network", [], f"{prev}-network"
         if re.search(r"\b(?:development|works|spinoff|developing|project|pilot)\b", after):
-            return "network", [], "network-develops"
+            tie = re.search(r"\b(?:spinoff|spin-off|prequel|sequel|follow-up|remake|reboot|revival)\b", after)
+            old = next((x.mentions[0].entity for x in right if x.kind == "S"), "")
+            new = _new_show(scope, old, items, len(items) - 1) if tie and old else ""
+            return "network", [new] if new else [], "network-develops"
         return None
     if prev == "from" and kind in ("studio", "production company", "other") and not exec_near:
         return "production", [], "from-company"
@@ -249,6 +252,9 @@ def find_events(sentence: Sentence, scope: Scope, dates: list) -> None:  # type:
             continue
         i = _index(items, row[: hit.start()].count(" "))
         which = _event_shows(sentence, scope, i, event, shows)
+        if event == "in_development" and len(which) == 1:
+            # "a spinoff of S in the works": the new show is what is developed
+            which = [x.show for x in scope.found.show_links if x.other == which[0] and x.evidence == (sentence.start, sentence.end)] or which
         when = None
         if event == "premiere":
             near = [d for d in dates if sentence.start <= d.start < sentence.end]

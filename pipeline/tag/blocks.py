@@ -33,6 +33,8 @@ BULLET = re.compile(r"\s*(?:[*•·▪‣–-]|\d{1,2}[.)])\s+")
 SENTENCE_END = re.compile(r"(?<=[.!?”\"])\s+")
 QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "´": "'", "`": "'", "–": "-"})
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad®™©"
+#: Tokens that end with a point of their own.
+ABBREVIATIONS = {"bros.", "inc.", "corp.", "ltd.", "jan.", "feb.", "mar.", "apr.", "aug.", "sept.", "oct.", "nov.", "dec.", "prof.", "capt.", "prods.", "mrs.", "lieut.", "sgt.", "gov.", "sen.", "rep.", "col.", "gen."}
 # A word in capitals: at least two letters, no small one; "McGRAW" and "O'BRIAN" count.
 CAPITALS = re.compile(r"(?:Ma?c)?[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’.\-]+(?![a-zß-ÿ])")
 
@@ -148,11 +150,27 @@ def view_of(text: str, start: int, end: int) -> tuple[str, list[int]]:
     return _lower_capitals(view, shouting), offsets
 
 
+def starts_sentence(before: Sequence[str], word: str) -> bool:
+    """Whether a sentence starts with ``word`` after the last few tokens; the model's own ends break titles and lists.
+
+    >>> starts_sentence(["season", "five", "."], "Ronald"), starts_sentence(["season", "five", "."], "and")
+    (True, False)
+    """
+    if not (word[0].isupper() or word[0].isdigit() or word in ('"', "'", "(")):
+        return False
+    last = before[-1]
+    if last in (".", "!", "?", "…"):
+        return word not in ('"', "'") or len(before) < 2 or before[-2] != '"'
+    if last in ('"', "'", ")") and len(before) > 1 and before[-2] in (".", "!", "?"):
+        return True
+    return last.endswith(".") and len(last) > 3 and last[-2].islower() and last.lower() not in ABBREVIATIONS
+
+
 def _block(doc: Doc, offsets: Sequence[int], span: Span, heading: bool) -> Block:
-    sent = -1
-    tokens = []
+    sent = 0
+    tokens: list[Token] = []
     for t in doc:
-        if t.is_sent_start or sent < 0:
+        if tokens and starts_sentence([x.text for x in tokens[-3:]], t.text):
             sent += 1
         start, end = offsets[t.idx], offsets[t.idx + len(t) - 1] + 1
         tokens.append(Token(t.text, start, end, t.tag_, t.dep_, t.head.i, t.ent_type_, t.ent_iob_ == "B", sent))

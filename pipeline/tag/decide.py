@@ -118,8 +118,12 @@ def _list_head(context: Context, first: int, ends: dict[int, Span], heads: dict[
         i -= 1
     if i < 0 or context.at(i) not in LIST_SIGNS:
         return first
+    quotes = int(i != first - 1)
     while context.at(i) in LIST_SIGNS or context.at(i) in ('"', "'"):
+        quotes += context.at(i) in ('"', "'")
         i -= 1
+    if quotes % 2:
+        return first  # a closing quote alone ends what was said, not a list
     if context.at(i) == ")":
         while i > 0 and context.at(i) != "(":
             i -= 1
@@ -162,7 +166,7 @@ def _company_of_lists(readings: dict[str, Reading]) -> None:
         for kind, least in (("show", 2.5), ("company", 3.0), ("person", 4.0)):
             sure = [r for r in fellows if r.kind == kind and r.score >= least]
             for reading in fellows:
-                others = [r for r in sure if r is not reading and not _touch(r, reading)]
+                others = [r for r in sure if r is not reading and "join_and" not in reading.features and not _touch(r, reading)]
                 if others:
                     reading.features.add(f"list_with_{kind}")
     for reading in readings.values():

@@ -251,6 +251,8 @@ def right_features(context: Context, last: int) -> set[str]:
             out.add("role_after")
         if word in ("a", "an", "the", "its", "which"):
             out |= _apposition(context, i + 1)
+        elif nxt in ("'s", "'") and context.tokens[i].text[0].isupper():
+            out |= _apposition(context, i + 2) & {"is_a_show"}
         if word in ("created", "starring", "written", "directed", "hosted", "produced", "based", "adapted") and nxt in ("by", "and", "on", "from"):
             out.add("credits_after")
         if word == "starring":
@@ -267,6 +269,8 @@ def right_features(context: Context, last: int) -> set[str]:
     if word == "'s" or word == "'":
         if nxt in words("context", "show_words") or nxt in ("seventh", "second", "third", "fourth", "fifth", "sixth", "first", "final", "season", "debut", "return", "renewal"):
             out.add("show_word_after")
+        if i + 1 < len(low) and (is_name(context.tokens[i + 1]) or nxt == '"'):
+            out.add("owner_after")
     if word in words("context", "show_verbs"):
         k = i
         while at(k) in BE:
