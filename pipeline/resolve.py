@@ -76,7 +76,7 @@ def _link_people(mentions: Sequence[Mention], text: str, names: dict[str, str]) 
         found = sorted(set(surnames.get(short, []))) or sorted(set(firsts.get(short, []))) or _nicknames(short, firsts)
         if len(found) > 1:
             before = [k for s, k in order if s < m.start and k in found]
-            found = before[-1:] or found[:1]
+            found = before[:1] or found[:1]  # whom the article brought in first, it calls by the bare name
         keys[m.start] = found[0] if found else short
     return keys
 

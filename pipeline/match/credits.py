@@ -17,6 +17,8 @@ ACTING = {"star", "stars", "starring", "starred", "co-star", "co-stars", "co-sta
 NO_SHOW = {"play", "plays", "played", "playing", "portray", "portrays", "portrayed", "portraying", "voice", "voices", "voiced", "voicing", "reprise", "reprises", "reprising", "reprised"}
 #: Verbs that are a role only where a show is near: they say other things too.
 WEAK = {"appear", "appears", "appeared", "appearing", "present", "presents", "presented", "presenting", "score", "scores", "scored", "scoring", "edit", "edits", "edited", "editing", "judge", "judges", "front", "fronts", "fronted", "fronting", "produce", "produces", "produced", "producing", "develop", "develops", "developed", "developing", "write", "writes", "wrote", "writing", "direct", "directs", "directed", "directing", "headline", "headlines", "headlined", "headlining", "anchor", "anchors", "anchored", "compose", "composed", "script", "scripts", "scripted", "lens", "lensed", "create", "creating", "creates", "created"}
+#: Nouns and participles that tell an acting part with "in": "seen in S", "his role in S".
+KNOWN_FOR = {"seen", "role", "roles", "turn", "turns", "voice", "appearances", "appearance", "stint", "performance", "performances", "cameo"}
 NOT_HELD = {"not", "never", "n't", "no"}
 
 
@@ -48,6 +50,8 @@ def find_credits(sentence: Sentence, scope: Scope) -> None:
             _noun(sentence, scope, i)
         elif it.kind == "P" and it.characters:
             _cast(sentence, scope, i)
+        elif it.kind == "W" and it.word in KNOWN_FOR and not sentence.heading:
+            _known_for(sentence, scope, i)
         elif it.kind == "W" and it.word in ("cast", "joining", "returning", "leads", "opposite") and not sentence.heading:
             _cast_list(sentence, scope, i)
 
@@ -142,6 +146,10 @@ def _verb(sentence: Sentence, scope: Scope, i: int) -> None:
                 add(scope, sentence, items[k], [("Actor", "")], shows, anchor, "show-stars-person", 0.9)
                 return
     subject = people_before(sentence, scope, i)
+    if i > 1 and items[i - 1].word == "-" and items[i - 2].kind == "P":
+        # "the Ridley Scott-directed Gladiator II"
+        add(scope, sentence, items[i - 2], roles, shows_for(sentence, scope, i), anchor, "person-hyphen-verb", 0.85)
+        return
     if subject is None:
         if it.tag == "VBG" and i == 0:
             subject = next((x for x in items[i:] if x.kind == "P"), None)
@@ -169,6 +177,30 @@ def _verb(sentence: Sentence, scope: Scope, i: int) -> None:
             return
     add(scope, sentence, subject, roles, shows, anchor, "person-verb", 0.8)
     _and_with(sentence, scope, j, roles, shows, anchor)
+
+
+def _known_for(sentence: Sentence, scope: Scope, i: int) -> None:
+    """"last seen in S", "known for his roles in S", "her role as X in S", "lent his voice to S"."""
+    items = sentence.items
+    k = i + 1
+    character = None
+    while k < len(items) and k < i + 9 and items[k].kind in "WXC" and items[k].word not in (".", ";", ","):
+        character = items[k] if items[k].kind == "X" else character
+        k += 1
+    if k >= len(items) or items[k].kind != "S" or not any(x.word in ("in", "on", "to", "like") for x in items[i + 1 : k]):
+        return
+    people = people_before(sentence, scope, i) or next((x for x in items[k + 1 : k + 4] if x.kind == "P"), None)
+    if people is None:
+        return
+    shows = [m.entity for m in items[k].mentions]
+    if k + 5 < len(items) and [x.word for x in items[k + 1 : k + 5]] == ["as", "well", "as", "the"] and items[k + 5].kind == "S":
+        shows += [m.entity for m in items[k + 5].mentions]
+    keys = [m.entity for m in people.mentions] if isinstance(people, Item) else people
+    told = clean_name(character.mentions[0].text) if character else ""
+    for person in keys:
+        for show in shows:
+            if person.startswith("person:"):
+                scope.found.roles.append(Role(*_span(sentence, scope, items[k]), (sentence.start, sentence.end), "known-for", 0.75, person=person, role="Actor", show=show, character=told))
 
 
 def _near_show(items: Sequence[Item], i: int, scope: Scope) -> bool:
@@ -341,8 +373,10 @@ def _of_show(sentence: Sentence, scope: Scope, i: int) -> list[str]:
 def _default(sentence: Sentence, scope: Scope, i: int, roles: Sequence[tuple[str, str]]) -> list[str]:
     """Where no show is told beside the noun: a bare "actor P" tells none, "executive producer P" tells the focus."""
     words = {title.lower() for _, title in roles}
-    if words & {"actor", "actress", "filmmaker", "writer", "author", "novelist", "star", "comedian star", "judge", "anchor", "presenter", "director", "film director", "actors", "stars", "screenwriter", "composer", "songwriter", "producer", "co-star"} and sentence.items[i - 1 if i else 0].kind != "S":
-        if words & {"writer", "director", "writers", "directors"} and any(x.word == "from" for x in sentence.items[max(0, i - 2) : i]):
+    if words & {"actor", "actress", "filmmaker", "writer", "author", "novelist", "star", "comedian star", "judge", "anchor", "presenter", "director", "film director", "actors", "stars", "screenwriter", "scribe", "helmer", "filmmakers", "composer", "songwriter", "producer", "co-star"} and sentence.items[i - 1 if i else 0].kind != "S":
+        if any(x.word in ("season", "guest") for x in sentence.items[max(0, i - 3) : i]):
+            return shows_for(sentence, scope, i, after=False)
+        if words & {"writer", "director", "writers", "directors", "filmmaker"} and any(x.word in ("from", "by") for x in sentence.items[max(0, i - 2) : i]):
             return shows_for(sentence, scope, i, after=False)
         return []
     return shows_for(sentence, scope, i, after=False)

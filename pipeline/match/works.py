@@ -264,6 +264,9 @@ def find_events(sentence: Sentence, scope: Scope, dates: list) -> None:  # type:
             if any(x.kind == "P" and x.last <= items[i].first for x in items[max(0, i - 2) : i]):
                 continue
         for show in which:
+            agent = company or (scope.network if scope.one_network else "")
+            if agent and scope.kind(show) != "film" and event in ("renewed", "cancelled", "ordered", "premiere") and show:
+                scope.found.show_companies.append(ShowCompany(sentence.start, sentence.end, (sentence.start, sentence.end), f"event-{event}-network", 0.7, show, agent, "network"))
             if scope.kind(show) == "film" and event in ("premiere", "ordered") and when is None:
                 continue
             scope.found.events.append(

@@ -170,7 +170,8 @@ def _block(doc: Doc, offsets: Sequence[int], span: Span, heading: bool) -> Block
     sent = 0
     tokens: list[Token] = []
     for t in doc:
-        if tokens and starts_sentence([x.text for x in tokens[-3:]], t.text):
+        closing = t.text in ('"', "'") and t.i > 0 and not doc[t.i - 1].whitespace_
+        if tokens and not closing and starts_sentence([x.text for x in tokens[-3:]], t.text):
             sent += 1
         start, end = offsets[t.idx], offsets[t.idx + len(t) - 1] + 1
         tokens.append(Token(t.text, start, end, t.tag_, t.dep_, t.head.i, t.ent_type_, t.ent_iob_ == "B", sent))

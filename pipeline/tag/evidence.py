@@ -330,6 +330,8 @@ def _noun_phrase(context: Context, i: int) -> str:
         if word in (",", ".", ";", "that", "which", "who", "about", "from", "of", "(", '"', "in", "for", "by"):
             break
         nxt = context.at(k + 1)
+        if word == "production" and nxt in ("for", ",", ".", "in", "with") and context.tokens[k - 1].text[0].isupper():
+            return "show"
         if word in word_set("context", "company_nouns") and nxt in ("", ",", ".", "of", "that", "which", "behind", "owned", "founded", "run", "he", "she"):
             return "company"
         if word_kinds("shows").longest([word], 0) and nxt in ("", ",", ".", ";", "that", "which", "about", "from", "of", "on", "set", "based", "starring", "created", "with", "for", "in", "following", "and", "where", "centered", "by", "to", "airing", "produced", "directed", "hosted", "written", "loosely", "inspired", "co"):
