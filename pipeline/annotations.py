@@ -193,3 +193,18 @@ def read_annotations(annotations: Path, corpus: Path) -> list[Gold]:
             raise AnnotationError(f"{ann}: its text {source} is missing")
         out.append(read_annotation(ann, source.read_text(encoding="utf-8")))
     return out
+
+
+def write_marked(markup: Path, corpus: Path, annotations: Path) -> list[str]:
+    """Compile marked-up articles (``@@@ NAME`` before each) into texts and ``.ann`` files; returns their names."""
+    names = []
+    for part in re.split(r"(?m)^@@@ ", markup.read_text(encoding="utf-8")):
+        name, _, body = part.partition("\n")
+        if not name.strip() or not body.strip():
+            continue
+        text, ann = compile_markup(body, f"{markup}: {name}")
+        (corpus / f"{name}.txt").write_text(text + "\n", encoding="utf-8")
+        (annotations / f"{name}.ann").write_text(ann, encoding="utf-8")
+        read_annotation(annotations / f"{name}.ann", text + "\n")
+        names.append(name)
+    return names

@@ -68,7 +68,8 @@ def run_command(
     for r in result.rejected:
         err.print(f"callsheet: {r.source}: {r.reason}", soft_wrap=True, markup=False)
     if not quiet:
-        table = Table("table", "rows", title=f"{result.articles} articles read, {len(result.rejected)} rejected", title_justify="left")
+        out.print(f"{result.articles} articles read, {len(result.rejected)} rejected")
+        table = Table("table", "rows")
         table.columns[1].justify = "right"
         for name in TABLES:
             table.add_row(name, str(len(result.tables[name])))
@@ -157,6 +158,22 @@ def evaluate_command(
     if errors:
         errors.write_text(mistakes_csv(report), encoding="utf-8")
         out.print(f"{len(report.mistakes)} mistakes in {errors}", markup=False)
+
+
+@app.command("compile")
+def compile_command(
+    markup: Annotated[Path, typer.Argument(help="Articles with [words|key] around each mention; '@@@ NAME' before each.")],
+    corpus: Annotated[Path, typer.Argument(help="Folder for the texts.")] = Path("corpus"),
+    annotations: Annotated[Path, typer.Argument(help="Folder for the .ann files.")] = Path("annotations"),
+) -> None:
+    """Turn marked-up articles into texts and brat standoff with exact offsets."""
+    from pipeline.annotations import AnnotationError, write_marked
+
+    try:
+        names = write_marked(markup, corpus, annotations)
+    except (AnnotationError, OSError) as error:
+        raise fail(str(error)) from None
+    out.print(f"{len(names)} articles compiled", markup=False)
 
 
 def main() -> None:

@@ -64,5 +64,5 @@ def data_package() -> dict[str, object]:
             schema["primaryKey"] = [PRIMARY_KEYS[table]]
         if keys:
             schema["foreignKeys"] = keys
-        resources.append({"name": table, "type": "table", "path": f"{table}.csv", "scheme": "file", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "schema": schema})
+        resources.append({"name": table, "profile": "tabular-data-resource", "path": f"{table}.csv", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "schema": schema})
     return {"name": "callsheet", "profile": "tabular-data-package", "resources": resources}
