@@ -25,12 +25,20 @@ def find_business(sentence: Sentence, scope: Scope, text: str) -> None:
                 _row(scope, sentence, person.entity, "Affiliated", company.entity, "", (person.start, person.end), f"affiliated-{how}")
         if it.kind == "W" and it.word in REP_VERBS:
             _represented(sentence, scope, i)
-        if (it.kind == "C" and i and items[i - 1].word in ("through", "via", "under")) or (it.kind == "C" and i > 1 and items[i - 1].word in ("their", "his", "her") and items[i - 2].word in ("through", "via", "under", "for", "with")):
+        if it.kind == "C" and _through(items, i):
             people = next((x for x in reversed(items[:i]) if x.kind in "PQ"), None)
             keys = [m.entity for m in people.mentions] if people and people.kind == "P" else scope.people if people else []
             for key in keys:
                 for m in it.mentions:
                     _row(scope, sentence, key, "Affiliated", m.entity, "", (m.start, m.end), "through-company")
+
+
+def _through(items: list[Item], i: int) -> bool:
+    """Whether "through", "via her", "under their banner," lead to the company at i."""
+    k = i - 1
+    while k > max(0, i - 7) and items[k].kind in "W" and items[k].word in ("her", "his", "their", "its", "company", "banner", "the", ",", "label", "shingle", "own", "production", "newly", "launched", "new", "-", "based"):
+        k -= 1
+    return k >= 0 and items[k].kind == "W" and (items[k].word in ("through", "via", "under") or (items[k].word in ("for", "with") and items[k + 1].word in ("her", "his", "their")))
 
 
 def _makes(items: list[Item]) -> bool:

@@ -334,6 +334,12 @@ def _noun(sentence: Sentence, scope: Scope, i: int) -> None:
         if m >= 0 and items[m].kind == "P" and items[m + 1].word == ",":
             add(scope, sentence, items[m], roles, [x.entity for x in items[k].mentions], anchor, "person-show-role", 0.85)
         return
+    if k >= 0 and items[k].kind in "SC" and passed & {"was", "is", "serves", "served"} and nxt and nxt.word in ("on", "of", "for"):
+        # "created S for C and was showrunner on T"
+        subject = people_before(sentence, scope, k)
+        if subject:
+            add(scope, sentence, subject, roles, _of_show(sentence, scope, i), anchor, "person-and-was-role", 0.75)
+        return
     if k >= 0 and items[k].kind in "PQ" and passed and (passed & {",", "is", "are", "as", "was", "were", "be", "been", "became", "remain", "serve", "serves", "joins"}):
         people: Item | list[str] | None = items[k] if items[k].kind == "P" else people_before(sentence, scope, i)
         if people is None or (passed <= {",", "and", "also"} and "," not in passed) or "not" in passed:

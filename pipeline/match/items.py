@@ -23,6 +23,10 @@ ANAPHORS = {"series", "show", "drama", "comedy", "sitcom", "film", "movie", "pro
 PRONOUNS = {"he", "she", "they", "who", "him", "her", "them", "duo", "pair", "trio"}
 
 
+#: After "P stars", "P hosts" these make the word a verb, whatever the tagger says.
+VERB_FOLLOWS = {"in", "as", "on", "alongside", "opposite", "the", "a", "an", "with", "and"}
+
+
 @dataclass(slots=True)
 class Item:
     """One unit of a sentence; ``kind``: S, P, C, X (mentions), R (role nouns), V (role verb), A (word for a show), Q (pronoun), W (word)."""
@@ -67,10 +71,10 @@ def sentences(blocks: Sequence[Block], mentions: Sequence[Mention], text: str) -
         cuts = [0]
         covered = -1
         for i, t in enumerate(tokens):
-            if t.start in inside:
-                covered = max(covered, inside[t.start].end)
             if i and t.sent != tokens[i - 1].sent and t.start >= covered:
                 cuts.append(i)
+            if t.start in inside:
+                covered = max(covered, inside[t.start].end)
         cuts.append(len(tokens))
         for a, b in itertools.pairwise(cuts):
             if a < b:
@@ -98,6 +102,9 @@ def _items(block: Block, a: int, b: int, inside: dict[int, Mention], text: str) 
         k, verbs = match_words(low, i, role_verbs())
         if verbs and (k > j or (k == j and tokens[k - 1].tag.startswith("VB"))) and _is_verb(tokens[k - 1].tag, low, i, k):
             items.append(Item("V", a + i, a + k, " ".join(low[i:k]), verbs=verbs, tag=tokens[k - 1].tag))  # type: ignore[arg-type]
+            i = k
+        elif role and verbs and k == j and items and (items[-1].kind in "PQ" or items[-1].word in ("to", "will", "also")) and "".join(low[k : k + 1]) in VERB_FOLLOWS:
+            items.append(Item("V", a + i, a + k, " ".join(low[i:k]), verbs=verbs, tag="VBZ"))
             i = k
         elif role:
             span = (tokens[i].start, tokens[j - 1].end)
@@ -127,6 +134,8 @@ def _anaphor(low: list[str], tags: list[str], i: int) -> int:
     """One past the word for a show after a determiner ("the hit NBC drama" is none: it names a channel)."""
     for k in range(i, min(i + 4, len(low))):
         hit = word_kinds("shows").longest(low[k : k + 3], 0)
+        if not tags[k]:
+            return 0  # a name stands between: "the NBC drama"
         if low[k] in ANAPHORS or hit:
             end = k + (hit[0] if hit else 1)
             if end < len(tags) and tags[end].startswith("NN") and low[end] not in ("season",):

@@ -107,7 +107,7 @@ def _part(items: list[Item], i: int, scope: Scope) -> tuple[str, list[str], str]
             break
         if x.kind != "W":
             break
-    if re.search(r"\b(?:distribut\w+|sold|sales|licens\w+)\b", joined) and prev in ("by", "from", "to", "through", "via", "with"):
+    if re.search(r"\b(?:distribut\w+|sold|sales|licens\w+)\b", joined) and prev in ("by", "from", "through", "via", "with"):
         return "distribution", [], "distributed-by"
     if re.search(r"produced|co-produced|production|association|co-production|hails|made|producing|produce|produces|presented", joined) and prev in ("by", "of", "with", "from", "and", "between", "for", "alongside", "through", "via", "under"):
         if airs and prev == "for":
@@ -116,13 +116,15 @@ def _part(items: list[Item], i: int, scope: Scope) -> tuple[str, list[str], str]
     after = " ".join(x.word for x in right[:6])
     if re.match(r"(?:will |also |is |to |are |and ¤ |has |have )*(?:co-)?(?:produc(?:es|ed|e|ing))\b", after) or re.match(r"(?:is|are|serves as|as) (?:the |also )*(?:lead )?studios?\b", after) or re.match(r"(?:production|banner|shingle|label|co-production)\b", after):
         return "production", [], "company-produces"
-    if re.match(r"(?:will |also |is |has |to |are )*(?:distribut\w+|handl\w+|sell\w*|licens\w+|releas\w+)\b", after) and not exec_near:
+    if re.match(r"(?:will |also |is |has |to |are )*(?:distribut\w+|handl\w+|sell\w*|sold|licens\w+|releas\w+)\b", after) and not exec_near:
         return "distribution", [], "company-distributes"
     if re.search(r"\b(?:releas\w+|distribut\w+)\b", joined) and kind in ("studio", "distributor") and prev in ("by", "from"):
         return "distribution", [], "released-by"
     if airs:
         if nxt is not None and trigger_pattern("relation", "network").match(re.sub(r"^(?:has|have|will|is|are|also|officially|just|been|to|today|which|had|'s) ", "", re.sub(r"^(?:has|have|will|is|are|also|officially|just) ", "", after))):
             return "network", [], "network-verb"
+        if prev == "to" and re.search(r"\b(?:sold|licensed|sells|licenses)\b", " ".join(x.word for x in items[:i])):
+            return "network", [], "sold-to-network"
         if prev in ("on", "at", "for", "by", "to", "with") and not exec_near:
             if prev in ("on", "by", "for") or trigger_pattern("relation", "network").search(" ".join(x.word for x in items)) or re.search(r"\b(?:pilot|series|drama|comedy|season|development|order)\b", joined):
                 return "network", [], f"{prev}-network"
@@ -224,10 +226,9 @@ def _based_on(sentence: Sentence, scope: Scope, words_before: int, phrase: str) 
     if author and kind in ("book", "comic", "article", "play", "other"):
         add(scope, sentence, author, [("Author", "")], [show], (author.mentions[0].start, author.mentions[-1].end), "based-on-author", 0.8)
     relation = "remake_of" if kind in ("show", "film") else "based_on"
-    if other and other != show:
-        name = scope.entities[other].name
-    else:
-        other, name = ("", "")
+    name = scope.entities[other].name if other else ""
+    if other == show or (relation == "based_on" and kind != "show"):
+        other = ""  # a work of the same title is no programme of ours
     scope.found.show_links.append(ShowLink(sentence.start, sentence.end, (sentence.start, sentence.end), "based-on", 0.75, show, relation, other, name, kind))
 
 

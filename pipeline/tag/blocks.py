@@ -150,7 +150,7 @@ def view_of(text: str, start: int, end: int) -> tuple[str, list[int]]:
     return _lower_capitals(view, shouting), offsets
 
 
-def starts_sentence(before: Sequence[str], word: str) -> bool:
+def starts_sentence(before: Sequence[str], word: str, spaced: bool = True) -> bool:
     """Whether a sentence starts with ``word`` after the last few tokens; the model's own ends break titles and lists.
 
     >>> starts_sentence(["season", "five", "."], "Ronald"), starts_sentence(["season", "five", "."], "and")
@@ -162,7 +162,7 @@ def starts_sentence(before: Sequence[str], word: str) -> bool:
     if last in (".", "!", "?", "…"):
         return word not in ('"', "'") or len(before) < 2 or before[-2] != '"'
     if last in ('"', "'", ")") and len(before) > 1 and before[-2] in (".", "!", "?"):
-        return True
+        return spaced  # else the quote opens what it stands before
     return last.endswith(".") and len(last) > 3 and last[-2].islower() and last.lower() not in ABBREVIATIONS
 
 
@@ -171,7 +171,7 @@ def _block(doc: Doc, offsets: Sequence[int], span: Span, heading: bool) -> Block
     tokens: list[Token] = []
     for t in doc:
         closing = t.text in ('"', "'") and t.i > 0 and not doc[t.i - 1].whitespace_
-        if tokens and not closing and starts_sentence([x.text for x in tokens[-3:]], t.text):
+        if tokens and not closing and starts_sentence([x.text for x in tokens[-3:]], t.text, bool(doc[t.i - 1].whitespace_)):
             sent += 1
         start, end = offsets[t.idx], offsets[t.idx + len(t) - 1] + 1
         tokens.append(Token(t.text, start, end, t.tag_, t.dep_, t.head.i, t.ent_type_, t.ent_iob_ == "B", sent))

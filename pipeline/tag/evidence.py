@@ -13,7 +13,7 @@ NER = {
     "PERSON": "ner_person", "ORG": "ner_org", "WORK_OF_ART": "ner_work", "GPE": "ner_place", "LOC": "ner_place", "FAC": "ner_place",
     "NORP": "ner_group", "EVENT": "ner_event", "DATE": "ner_date", "TIME": "ner_date", "LANGUAGE": "ner_group", "LAW": "ner_event", "PRODUCT": "ner_product",
 }  # fmt: skip
-LIST_SIGNS = {",", "and", "&", "or", ";", "as well", "plus"}
+LIST_SIGNS = {",", "and", "&", "or", "plus"}
 BE = {"is", "was", "are", "were", "has", "have", "had", "will", "would", "be", "been", "being", "'s", "'ll", "to", "also", "officially", "currently", "recently", "previously", "just", "set", "not", "now", "already", "next", "first", "originally", "most", "both"}
 
 
@@ -203,6 +203,8 @@ def left_features(context: Context, first: int, heads: set[int]) -> set[str]:
         out.add("credit_by")
     if w in words("context", "through"):
         out.add("through_before")
+    if word in words("context", "company_nouns") or (word == "," and before in words("context", "company_nouns")):
+        out.add("after_company_noun")
     for preposition in ("at", "on", "for", "from", "with", "in"):
         if word == preposition or (article and w == preposition):
             out.add(f"{preposition}_before")
@@ -264,8 +266,12 @@ def right_features(context: Context, last: int) -> set[str]:
         out.add("who_after")
     if word in ("season", "series", "seasons") and number(nxt) is not None:
         out.add("season_after")
-    if word in words("context", "show_words"):
+    if word in ("star", "stars", "host", "hosts") and nxt in ("in", "as", "opposite", "alongside", "the"):
+        out.add("person_verb_after")
+    elif word in words("context", "show_words"):
         out.add("show_word_after")
+    if word == "by":
+        out.add("by_after")
     if word == "'s" or word == "'":
         if nxt in words("context", "show_words") or nxt in ("seventh", "second", "third", "fourth", "fifth", "sixth", "first", "final", "season", "debut", "return", "renewal"):
             out.add("show_word_after")

@@ -191,6 +191,8 @@ def barred_tokens(tokens: Sequence[Token]) -> set[int]:
             barred.add(i)
         if token.lower in departments and i and (tokens[i - 1].lower in ("of", "&") or (i - 1) in barred) and i + 1 < len(tokens):
             barred.add(i)
+        if token.lower in word_set("people", "occupations") and i + 1 < len(tokens) and is_name(tokens[i + 1]) and (i == 0 or tokens[i - 1].sent != token.sent):
+            barred.add(i)
         if token.ent in ("DATE", "TIME") and token.lower in stop and token.lower not in ("may",):
             barred.add(i)
     return barred
@@ -240,7 +242,8 @@ def _add_runs(tokens: Sequence[Token], known: set[int], add: Add) -> None:
     strict: list[tuple[int, int]] = []
     for first, last in pieces:
         strict += [(first + a, first + b) for a, b in _runs(tokens[first:last], {i - first for i in barred if first <= i < last})]
-        add(first, last)
+        if not barred.issuperset(range(first, last)):
+            add(first, last)
     for first, last in strict:
         add(first, last)
         # a company known by name at a run's edge leaves the rest to stand alone: "HBO Watchmen"
