@@ -96,9 +96,9 @@ def _link_by_key(mentions: Sequence[Mention], key_of) -> dict[int, str]:  # type
         if key in known and key not in ("sony",):
             continue
         if key_of is entity_key:
-            fits = sorted({entity_key(clean_name(m.text)) for m in mentions if ":" in m.text and entity_key(m.text.split(":")[0]) == key} - {key})
-            fits = fits if not any(counts[f] and counts[key] > 3 * counts[f] for f in fits) or len(fits) == 1 else []
-            longer |= {key: fits[0]} if len(fits) == 1 and not key.startswith("star trek") else {}
+            short = next(clean_name(m.text) for m in mentions if own[m.start] == key)
+            fits = [] if not short.isupper() else sorted({entity_key(clean_name(m.text)) for m in mentions if ":" in m.text and entity_key(m.text.split(":")[0]) == key} - {key})
+            longer |= {key: fits[0]} if len(fits) == 1 else {}
         else:
             fits = [k for k in counts if k != key and k.startswith(key + " ")]
             if len(fits) == 1:

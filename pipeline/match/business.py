@@ -132,10 +132,14 @@ def _executive(sentence: Sentence, scope: Scope, i: int, text: str) -> None:
         keys = keys[:1]
     if not companies and keys:
         tied = [c.entity for p, c, _ in (person.ties if person else []) if p.entity in keys]
+        if scope.office[0] == sentence.start:
+            tied = tied or list(scope.office[1])
         companies = tied or ([scope.company] if scope.company and items[i].word not in ("executive", "manager", "chief", "head", "partner", "chair", "rep", "boss") else [])
     words = {x.word for x in items}
     if words & {"named", "appointed", "hired", "tapped", "promoted", "joins", "upped", "elevated"} and not status:
         status = "incoming" if not words & {"former", "previously", "served"} and follower is not person else ""
+    if companies:
+        scope.office = (sentence.start, tuple(companies))
     for key in keys:
         for company in companies:
             _row(scope, sentence, key, "Executive", company, title, (start, stop), "executive", status)

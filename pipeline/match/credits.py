@@ -19,6 +19,8 @@ NO_SHOW = {"play", "plays", "played", "playing", "portray", "portrays", "portray
 WEAK = {"appear", "appears", "appeared", "appearing", "present", "presents", "presented", "presenting", "score", "scores", "scored", "scoring", "edit", "edits", "edited", "editing", "judge", "judges", "front", "fronts", "fronted", "fronting", "produce", "produces", "produced", "producing", "develop", "develops", "developed", "developing", "write", "writes", "wrote", "writing", "direct", "directs", "directed", "directing", "headline", "headlines", "headlined", "headlining", "anchor", "anchors", "anchored", "compose", "composed", "script", "scripts", "scripted", "lens", "lensed", "create", "creating", "creates", "created"}
 #: Nouns and participles that tell an acting part with "in": "seen in S", "his role in S".
 KNOWN_FOR = {"seen", "role", "roles", "turn", "turns", "voice", "appearances", "appearance", "stint", "performance", "performances", "cameo"}
+#: A list of shows never goes on past these.
+LIST_ENDS = {".", ";", "which", "who", "that", "but", "while", "where", "opposite", "alongside", "with", "from", "directed", "is", "was", "has", "will", "by", "called", "titled", "spinoff", "remake", "based", "prequel", "sequel", "of", "to", "at", "on", "adaptation"}
 NOT_HELD = {"not", "never", "n't", "no"}
 
 
@@ -63,7 +65,7 @@ def shows_for(sentence: Sentence, scope: Scope, i: int, after: bool = True, befo
         for k in range(i + 1, min(i + 9, len(items))):
             it = items[k]
             if it.kind == "S" and not _only_modifies(items, k):
-                return [m.entity for m in it.mentions]
+                return show_list(items, k)
             if it.kind == "A":
                 return scope.anaphor(it)
             if it.kind in "PQ" or (it.kind == "V" and k > i + 1) or it.word in (";", ".", "who", "which"):
@@ -79,6 +81,20 @@ def shows_for(sentence: Sentence, scope: Scope, i: int, after: bool = True, befo
                 break
     focus = scope.show or scope.main_show
     return [focus] if focus else []
+
+
+def show_list(items: Sequence[Item], k: int) -> list[str]:
+    """The shows from item k on, over what stands between them: "S, Ang Lee's T and, for C, U"."""
+    shows = [m.entity for m in items[k].mentions]
+    while True:
+        n = k + 1
+        while n < len(items) and n - k < 9 and items[n].kind in "WCP" and items[n].word not in LIST_ENDS:
+            n += 1
+        between = items[k + 1 : n]
+        if n >= len(items) or items[n].kind != "S" or not between or between[0].word not in (",", "and", "as", "for", "in") or any(x.kind == "P" and (m + 1 >= len(between) or between[m + 1].word not in ("'s", "'")) for m, x in enumerate(between)) or _only_modifies(items, n):
+            return shows
+        shows += [m.entity for m in items[n].mentions]
+        k = n
 
 
 def _only_modifies(items: Sequence[Item], k: int) -> bool:
@@ -135,6 +151,11 @@ def _verb(sentence: Sentence, scope: Scope, i: int) -> None:
     if nxt is not None and nxt.word == "by" and forms & {"past", "participle"} and word not in NO_SHOW | {"starred"}:
         _passive(sentence, scope, i, items.index(nxt), roles, anchor)
         return
+    if it.tag == "VBN" and word not in NO_SHOW and not any(x.word in ("has", "have", "had", "'s", "who", "also") for x in items[max(0, i - 3) : i]):
+        by = next((k for k in range(i + 1, min(i + 7, len(items) - 1)) if items[k].word == "by"), None)
+        if by and all(x.kind in "WC" and x.word not in (",", ".", ";", "and") for x in items[i + 1 : by]):
+            _passive(sentence, scope, i, by, roles, anchor)
+            return
     if word in ACTING and nxt is not None:
         k = i + 1
         while k < len(items) and k < i + 6 and (items[k].kind == "R" or (items[k].kind == "W" and items[k].word not in (",", ".", "in", "as", "on", "opposite", "alongside", "with"))):
@@ -192,7 +213,7 @@ def _known_for(sentence: Sentence, scope: Scope, i: int) -> None:
     people = people_before(sentence, scope, i) or next((x for x in items[k + 1 : k + 4] if x.kind == "P"), None)
     if people is None:
         return
-    shows = [m.entity for m in items[k].mentions]
+    shows = show_list(items, k)
     if k + 5 < len(items) and [x.word for x in items[k + 1 : k + 5]] == ["as", "well", "as", "the"] and items[k + 5].kind == "S":
         shows += [m.entity for m in items[k + 5].mentions]
     keys = [m.entity for m in people.mentions] if isinstance(people, Item) else people

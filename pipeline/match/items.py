@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from pipeline.records import Block, Mention, Span
 from pipeline.tag.evidence import match_words
-from pipeline.vocabulary import RoleVerb, number, role_groups, role_nouns, role_verbs, word_kinds
+from pipeline.vocabulary import RoleVerb, number, role_groups, role_nouns, role_verbs, word_kinds, word_set
 
 KIND_LETTER = {"show": "S", "person": "P", "company": "C", "character": "X"}
 DETERMINERS = {"the", "this", "both", "its", "their", "these", "that", "said"}
@@ -23,6 +23,8 @@ ANAPHORS = {"series", "show", "drama", "comedy", "sitcom", "film", "movie", "pro
 PRONOUNS = {"he", "she", "they", "who", "him", "her", "them", "duo", "pair", "trio"}
 
 
+#: What may stand between the people of a list: "and his daughter, Elle".
+KIN = {"his", "her", "their", "son", "daughter", "wife", "husband", "brother", "sister", "partner", "fellow", "newcomer", "newcomers", "colleague"}
 #: After "P stars", "P hosts" these make the word a verb, whatever the tagger says.
 VERB_FOLLOWS = {"in", "as", "on", "alongside", "opposite", "the", "a", "an", "with", "and"}
 
@@ -107,6 +109,8 @@ def _items(block: Block, a: int, b: int, inside: dict[int, Mention], text: str) 
             items.append(Item("V", a + i, a + k, " ".join(low[i:k]), verbs=verbs, tag="VBZ"))
             i = k
         elif role:
+            if role == "Director" and low[j : j + 1] == ["of"] and low[j + 1 : j + 2] and low[j + 1] in word_set("companies", "departments"):
+                role = "Executive"  # "director of drama" sits in an office, not on a set
             span = (tokens[i].start, tokens[j - 1].end)
             items.append(Item("R", a + i, a + j, " ".join(low[i:j]), roles=[(role, text[span[0] : span[1]], span)]))
             i = j
@@ -275,7 +279,8 @@ def _affiliations(items: list[Item]) -> list[Item]:
                 j += 2
             fourth = items[j] if j < len(items) else None
             if nxt.word != "from" and not (nxt.word in ("for", "at") and fourth and fourth.kind == "W" and fourth.word in ("'s", "'")):
-                it.ties += [(it.mentions[0], c.mentions[0], nxt.word) for c in companies]
+                pair = out[-2] if len(out) > 1 and out[-1].word in ("and", "&") and out[-2].kind == "P" and not out[-2].ties else None
+                it.ties += [(p.mentions[-1], c.mentions[0], nxt.word) for c in companies for p in ((pair, it) if pair else (it,))]
                 it.last = companies[-1].last
                 out.append(it)
                 i = j
@@ -316,10 +321,10 @@ def _coordinate(items: list[Item]) -> list[Item]:
             j = i + 1
             while j < len(items):
                 k = j
-                while k < len(items) and items[k].kind == "W" and items[k].word in (",", "and", "&", ";", "or", "plus", "as", "well"):
+                while k < len(items) and items[k].kind == "W" and (items[k].word in (",", "and", "&", ";", "or", "plus", "as", "well") or (it.kind == "P" and items[k].word in KIN)):
                     k += 1
                 signs = {items[m].word for m in range(j, k)}
-                if k == j or k >= len(items) or items[k].kind != it.kind or k - j > 4:
+                if k == j or k >= len(items) or items[k].kind != it.kind or k - j > 5 or signs <= KIN:
                     break
                 if signs == {"as"} or signs == {"as", "well"}:
                     break

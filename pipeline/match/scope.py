@@ -35,6 +35,8 @@ class Scope:
     #: shows named in this sentence and the next ones, for "a spinoff of S. It is called ..."
     upcoming: list[str] = field(default_factory=list)
     shows: list[str] = field(default_factory=list)
+    #: the sentence (by its start) and companies of the last executive told
+    office: tuple[int, tuple[str, ...]] = (-1, ())
     #: whether the article names just one channel or service
     one_network: bool = False
     #: for each block the offset after each of its tokens

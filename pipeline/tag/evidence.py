@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline.gazetteer import gazetteer
 from pipeline.records import Block, Token
 from pipeline.tag.spans import Span, is_name, title_key
-from pipeline.vocabulary import number, role_groups, role_nouns, word_kinds, word_set
+from pipeline.vocabulary import companies, number, role_groups, role_nouns, word_kinds, word_set
 
 NER = {
     "PERSON": "ner_person", "ORG": "ner_org", "WORK_OF_ART": "ner_work", "GPE": "ner_place", "LOC": "ner_place", "FAC": "ner_place",
@@ -85,7 +85,11 @@ def shape_features(tokens: Sequence[Token], span: Span, context: Context, origin
             features.add("starts_the")
             if is_name(tokens[0]) and span.first and context.tokens[span.first - 1].sent == tokens[0].sent and context.tokens[span.first - 1].text not in ('"', ":"):
                 features.add("the_inside")
-    if last.rstrip(".") in word_set("events", "other"):
+    if low[:1] == ["law"] and low[1:3] in (["offices", "of"], ["office", "of"]):
+        features.add("company_suffix")
+    if "'s" in low[1:-1] and " ".join(t.text for t in tokens[: low.index("'s")]) in companies():
+        features.add("owned_join")
+    if last.rstrip(".") in word_set("events", "other") or (low[0] in ("outstanding", "best") and low[1:2] in (["drama"], ["comedy"], ["actor"], ["actress"], ["picture"], ["supporting"], ["limited"], ["director"], ["presenter"], ["series"], ["film"], ["documentary"], ["variety"], ["lead"], ["original"])):
         features.add("other_word")
     if all(w in word_set("companies", "departments") or w in ("and", "&", ",", "'s", "-") for w in low):
         features.add("department")
