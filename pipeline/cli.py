@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -67,16 +68,18 @@ def run_command(
         raise fail(str(error)) from None
     for r in result.rejected:
         err.print(f"callsheet: {r.source}: {r.reason}", soft_wrap=True, markup=False)
+    if not result.articles:
+        raise fail(f"no article could be read; {output} is as it was")
     if not quiet:
         out.print(f"{result.articles} articles read, {len(result.rejected)} rejected")
-        table = Table("table", "rows")
+        table = Table("table", "rows", box=SIMPLE_HEAD)
         table.columns[1].justify = "right"
         for name in TABLES:
             table.add_row(name, str(len(result.tables[name])))
         out.print(table)
         out.print(f"Tables are in {output}", soft_wrap=True, markup=False)
     if result.rejected:
-        raise typer.Exit(1 if result.articles else 2)
+        raise typer.Exit(1)
 
 
 @app.command("show")
@@ -117,7 +120,10 @@ def _print_facts(facts: Facts) -> None:
     ):
         if not rows[table]:
             continue
-        grid = Table(*columns, title=f"{table} ({len(rows[table])})", title_justify="left")
+        out.print(f"\n{table} ({len(rows[table])})", style="bold", markup=False)
+        grid = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+        for column in columns:
+            grid.add_column(column, overflow="fold", no_wrap=column in ("date_from", "date_to", "confidence", "mentions", "season", "kind", "role"))
         for row in rows[table]:
             cells = [row[c] for c in columns]
             if "char_start" in row and table != "mentions" and not cells[0]:
@@ -148,7 +154,8 @@ def evaluate_command(
         report = evaluate(output, annotations)
     except (AnnotationError, OSError) as error:
         raise fail(str(error)) from None
-    table = Table("table", "P", "R", "F1", "gold", "found", title=f"{report.articles} articles", title_justify="left")
+    out.print(f"{report.articles} articles")
+    table = Table("table", "P", "R", "F1", "gold", "found", box=SIMPLE_HEAD)
     for column in table.columns[1:]:
         column.justify = "right"
     for name, score in report.scores.items():

@@ -82,7 +82,7 @@ def run_files(paths: Iterable[str], output: Path | None = None, published: date 
         except RecursionError as error:  # a text so odd that the parser gives up on it
             rejected.append(Rejected(article.source, f"{type(error).__name__}: {error}"))
     tables = consolidate(_same_ids(facts))
-    if output is not None:
+    if output is not None and facts:  # nothing read: what stands there stays
         write_tables(tables, rejected, output)
     return Result(tables, rejected, len(facts))
 

@@ -128,9 +128,9 @@ def _part(items: list[Item], i: int, scope: Scope) -> tuple[str, list[str], str]
         if prev in ("on", "at", "for", "by", "to", "with") and not exec_near:
             if prev in ("on", "by", "for") or trigger_pattern("relation", "network").search(" ".join(x.word for x in items)) or re.search(r"\b(?:pilot|series|drama|comedy|season|development|order)\b", joined):
                 return "network", [], f"{prev}-network"
-        if re.search(r"\b(?:development|works|spinoff|developing|project|pilot)\b", after):
-            tie = re.search(r"\b(?:spinoff|spin-off|prequel|sequel|follow-up|remake|reboot|revival)\b", after)
-            old = next((x.mentions[0].entity for x in right if x.kind == "S"), "")
+        if re.search(r"\b(?:development|works|spinoff|developing|project|pilot)\b", " ".join(x.word for x in items[i + 1 : i + 11])):
+            tie = re.search(r"\b(?:spinoff|spin-off|prequel|sequel|follow-up|remake|reboot|revival)\b", " ".join(x.word for x in items[i + 1 : i + 11]))
+            old = next((x.mentions[0].entity for x in items[i + 1 : i + 13] if x.kind == "S"), "")
             new = _new_show(scope, old, items, len(items) - 1) if tie and old else ""
             return "network", [new] if new else [], "network-develops"
         return None

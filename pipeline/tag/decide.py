@@ -63,6 +63,10 @@ class Reading:
         return round(1 / (1 + math.exp(-0.6 * self.score)), 2)
 
 
+#: After the last comma a list goes on with one of these, else the comma ended a clause.
+LIST_GOES_ON = {",", "and", "&", "or", "(", "as", "for", "of", "'", '"', "at", ".", ";", ")", ""}
+
+
 def fold(text: str) -> str:
     """A name without case, accents and kind of quote, for telling whether two are the same string."""
     text = unicodedata.normalize("NFKD", text.replace("’", "'"))
@@ -86,7 +90,7 @@ def collect(blocks: Sequence[Block], text: str) -> dict[str, Reading]:
         for span in sorted(spans, key=lambda s: (s.last, -s.first)):
             ends.setdefault(span.last, span)
         for span in sorted(spans, key=lambda s: (s.first, s.last)):
-            head = heads.setdefault(span.first, _list_head(context, span.first, ends, heads))
+            head = heads.setdefault(span.first, _list_head(context, span, ends, heads))
             words = _text(blocks, span, text)
             tokens = block.tokens[span.first : span.last]
             features = shape_features(tokens, span, context, words)
@@ -111,12 +115,15 @@ def collect(blocks: Sequence[Block], text: str) -> dict[str, Reading]:
     return readings
 
 
-def _list_head(context: Context, first: int, ends: dict[int, Span], heads: dict[int, int]) -> int:
-    """The first token of the list that the name at ``first`` goes on with."""
+def _list_head(context: Context, span: Span, ends: dict[int, Span], heads: dict[int, int]) -> int:
+    """The first token of the list that a name goes on with; a comma alone makes no list of two."""
+    first = span.first
     i = first - 1
     if context.at(i) in ('"', "'"):
         i -= 1
     if i < 0 or context.at(i) not in LIST_SIGNS:
+        return first
+    if context.at(i) == "," and context.at(span.last) not in LIST_GOES_ON:
         return first
     quotes = int(i != first - 1)
     while context.at(i) in LIST_SIGNS or context.at(i) in ('"', "'"):
