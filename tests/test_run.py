@@ -109,6 +109,14 @@ def test_unwritable_output_is_told(tmp_path: Path) -> None:
     assert "cannot write to" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
+def test_nothing_read_leaves_the_tables_as_they_were(tmp_path: Path) -> None:
+    assert callsheet("run", "corpus/layoffs.txt", "-o", str(tmp_path)).returncode == 0
+    before = digest(tmp_path)
+    done = callsheet("run", "nowhere.txt", "-o", str(tmp_path))
+    assert done.returncode == 2 and "no such file" in done.stderr
+    assert digest(tmp_path) == before
+
+
 def test_a_wrong_date_is_told() -> None:
     done = callsheet("run", "corpus/layoffs.txt", "--published", "yesterday")
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)

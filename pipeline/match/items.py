@@ -103,7 +103,7 @@ def _items(block: Block, a: int, b: int, inside: dict[int, Mention], text: str) 
         j, role = match_words(low, i, role_nouns())
         k, verbs = match_words(low, i, role_verbs())
         if verbs and (k > j or (k == j and tokens[k - 1].tag.startswith("VB"))) and _is_verb(tokens[k - 1].tag, low, i, k):
-            items.append(Item("V", a + i, a + k, " ".join(low[i:k]), verbs=verbs, tag=tokens[k - 1].tag))  # type: ignore[arg-type]
+            items.append(Item("V", a + i, a + k, " ".join(low[i:k]), verbs=verbs, tag=tokens[k - 1].tag))
             i = k
         elif role and verbs and k == j and items and (items[-1].kind in "PQ" or items[-1].word in ("to", "will", "also")) and "".join(low[k : k + 1]) in VERB_FOLLOWS:
             items.append(Item("V", a + i, a + k, " ".join(low[i:k]), verbs=verbs, tag="VBZ"))
