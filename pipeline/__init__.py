@@ -11,7 +11,7 @@ __all__ = ["__version__", "extract", "run"]
 def __getattr__(name: str) -> Any:
     # spaCy takes a second to import: only who extracts pays for it
     if name in ("extract", "run"):
-        from pipeline import extract as module
+        from pipeline import flow
 
-        return getattr(module, name)
+        return getattr(flow, name)
     raise AttributeError(name)

@@ -59,7 +59,7 @@ def run_command(
 ) -> None:
     """Read articles and write the ten CSV tables and datapackage.json."""
     day = parse_day(published)
-    from pipeline.extract import run_files
+    from pipeline.flow import run_files
     from pipeline.write import OutputError
 
     try:
@@ -89,7 +89,7 @@ def show_command(
 ) -> None:
     """Print one article's mentions and facts, the rule behind each and the sentence it was read from."""
     day = parse_day(published)
-    from pipeline.extract import extract_article
+    from pipeline.flow import extract_article
     from pipeline.read import read_articles
     from pipeline.records import Rejected
 

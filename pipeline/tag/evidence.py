@@ -41,7 +41,7 @@ class Context:
         return self.low[i] if 0 <= i < len(self.low) else ""
 
 
-def match_words(low: Sequence[str], i: int, trie: Trie[T]) -> tuple[int, T | None]:
+def match_words(low: Sequence[str], i: int, trie: Trie[T]) -> tuple[int, T] | tuple[int, None]:
     """Longest phrase of a ``words_of`` trie at token i, hyphens passed over: (one past its end, value or None)."""
     positions = [k for k in range(i, min(len(low), i + 9)) if low[k] != "-"]
     if not positions or positions[0] != i:
