@@ -52,7 +52,12 @@ def find_parts(sentence: Sentence, scope: Scope) -> None:
     items = sentence.items
     if any(it.word in ("repped", "represented", "reps") for it in items):
         return
+    producing = any((it.kind == "V" and any(v.role in ("Executive Producer", "Producer") for v in it.verbs)) or any(r in ("Executive Producer", "Producer") for r, _, _ in it.roles) for it in items)
     for i, it in enumerate(items):
+        for _, company, how in it.ties if producing and it.kind == "P" else ():
+            if how in ("for", "via") and scope.kind(company.entity) not in NETWORKS:
+                for show in _nearest(sentence, scope, i)[:1]:
+                    scope.found.show_companies.append(ShowCompany(company.start, company.end, (sentence.start, sentence.end), "producer-for-company", 0.75, show, company.entity, "production"))
         if it.kind != "C":
             continue
         found = _part(items, i, scope)
@@ -116,6 +121,8 @@ def _part(items: list[Item], i: int, scope: Scope) -> tuple[str, list[str], str]
     after = " ".join(x.word for x in right[:6])
     if re.match(r"(?:will |also |is |to |are |and ¤ |has |have )*(?:co-)?(?:produc(?:es|ed|e|ing))\b", after) or re.match(r"(?:is|are|serves as|as) (?:the |also )*(?:lead )?studios?\b", after) or re.match(r"(?:production|banner|shingle|label|co-production)\b", after):
         return "production", [], "company-produces"
+    if kind != "network" and re.match(r", where .*\bis the studio\b", " ".join(x.word for x in items[i + 1 :])):
+        return "production", [], "is-the-studio"
     if re.match(r"(?:will |also |is |has |to |are )*(?:distribut\w+|handl\w+|sell\w*|sold|licens\w+|releas\w+)\b", after) and not exec_near:
         return "distribution", [], "company-distributes"
     if re.search(r"\b(?:releas\w+|distribut\w+)\b", joined) and kind in ("studio", "distributor") and prev in ("by", "from"):
@@ -179,7 +186,7 @@ def _link(sentence: Sentence, scope: Scope, relation: str, words_before: int) ->
         other = items[after].mentions[0].entity
         own = [m.entity for k in range(i - 1, -1, -1) if items[k].kind == "S" for m in items[k].mentions]
         show = own[0] if own else _new_show(scope, other, items, after)
-    elif before is not None and i - before <= 3 and after is not None:
+    elif before is not None and i - before <= 3 and after is not None and after - i <= 2:
         show, other = items[after].mentions[0].entity, items[before].mentions[-1].entity
     elif before is not None and i - before <= 3 and not of:
         other = items[before].mentions[-1].entity
@@ -205,6 +212,7 @@ def _based_on(sentence: Sentence, scope: Scope, words_before: int, phrase: str) 
     of = phrase != "adaptation" or any(x.word == "of" for x in items[i : i + 3])
     if phrase == "adaptation" and not of:
         return
+    made = phrase == "adaptation" and i > 0 and bool(word_kinds("shows").longest([items[i - 1].word], 0) or items[i - 1].word in ("tv", "television", "screen"))
     for k in range(i + 1, min(i + 16, len(items))):
         it = items[k]
         hit = word_kinds("works").longest([x.word for x in items[k : k + 2]], 0)
@@ -221,6 +229,8 @@ def _based_on(sentence: Sentence, scope: Scope, words_before: int, phrase: str) 
     kind = kind or ("book" if author else "other")
     shows = [s for k in range(i - 1, -1, -1) if items[k].kind in "SA" for s in ([m.entity for m in items[k].mentions] if items[k].kind == "S" else scope.anaphor(items[k]))]
     show = shows[0] if shows else (scope.show or scope.main_show)
+    if made and other and kind not in ("show", "film"):
+        show = other  # "a series adaptation of the novel S" is itself called S
     if not show:
         return
     if author and kind in ("book", "comic", "article", "play", "other"):
@@ -266,7 +276,7 @@ def find_events(sentence: Sentence, scope: Scope, dates: list) -> None:  # type:
                 continue
         for show in which:
             agent = company or (scope.network if scope.one_network else "")
-            if agent and scope.kind(show) != "film" and event in ("renewed", "cancelled", "ordered", "premiere") and show:
+            if agent and (scope.kind(show) != "film" or event == "acquired") and event in ("renewed", "cancelled", "ordered", "premiere", "acquired") and show:
                 scope.found.show_companies.append(ShowCompany(sentence.start, sentence.end, (sentence.start, sentence.end), f"event-{event}-network", 0.7, show, agent, "network"))
             if scope.kind(show) == "film" and event in ("premiere", "ordered") and when is None:
                 continue

@@ -219,6 +219,8 @@ def left_features(context: Context, first: int, heads: set[int]) -> set[str]:
         out.add("executive_before")
     if word in words("people", "honorifics") and is_name(context.tokens[i]):
         out.add("honorific_before")
+        if is_name(context.tokens[first]) and not (first + 1 < len(low) and is_name(context.tokens[first + 1])):
+            out.add("titled_single")
     if word in words("people", "says"):
         out.add("said_before")
     if w in words("context", "plays") or (word == "of" and before in ("role", "part", "character", "voice", "version")):
