@@ -154,6 +154,19 @@ def role_nouns() -> Trie[str]:
     return trie
 
 
+def office_end(low: Sequence[str], i: int) -> int:
+    """One past "chief ... officer" at word i, whatever stands between; i where there is none.
+
+    >>> office_end(["chief", "programming", "acquisitions", "officer", "of"], 0), office_end(["chief", "of"], 0)
+    (4, 0)
+    """
+    if low[i] == "chief":
+        for j in range(i + 2, min(i + 7, len(low))):
+            if low[j] == "officer":
+                return j + 1
+    return i
+
+
 @lru_cache(maxsize=1)
 def role_groups() -> dict[str, str]:
     """Every role of the contract -> its group."""

@@ -39,7 +39,7 @@ def match(blocks: Sequence[Block], mentions: Sequence[Mention], entities: Sequen
         find_links(row, scope)
         if not row.heading:
             find_credits(row, scope)
-            find_business(row, scope, text)
+        find_business(row, scope, text)
         find_parts(row, scope)
         find_events(row, scope, dates)
         scope.leave(row)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from pipeline.records import Block, Mention, Span
 from pipeline.tag.evidence import match_words
-from pipeline.vocabulary import RoleVerb, number, role_groups, role_nouns, role_verbs, word_kinds, word_set
+from pipeline.vocabulary import RoleVerb, number, office_end, role_groups, role_nouns, role_verbs, word_kinds, word_set
 
 KIND_LETTER = {"show": "S", "person": "P", "company": "C", "character": "X"}
 DETERMINERS = {"the", "this", "both", "its", "their", "these", "that", "said"}
@@ -101,6 +101,8 @@ def _items(block: Block, a: int, b: int, inside: dict[int, Mention], text: str) 
             i = j
             continue
         j, role = match_words(low, i, role_nouns())
+        if (office := office_end(low, i)) > max(i, j):
+            j, role = office, "Executive"
         k, verbs = match_words(low, i, role_verbs())
         if verbs and (k > j or (k == j and tokens[k - 1].tag.startswith("VB"))) and _is_verb(tokens[k - 1].tag, low, i, k):
             items.append(Item("V", a + i, a + k, " ".join(low[i:k]), verbs=verbs, tag=tokens[k - 1].tag))

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pipeline.gazetteer import gazetteer
 from pipeline.records import Block, Token
-from pipeline.vocabulary import Company, Trie, companies, role_nouns, word_kinds, word_set
+from pipeline.vocabulary import Company, Trie, companies, office_end, role_nouns, word_kinds, word_set
 
 T = TypeVar("T")
 #: The longest title in words that is looked up or joined.
@@ -175,7 +175,11 @@ def barred_tokens(tokens: Sequence[Token]) -> set[int]:
     while i < len(words):
         flat = [w for w in words[i : i + 6] if w != "-"]
         hit = nouns.longest(flat, 0)
-        if hit and is_name(tokens[i]) and not (hit[0] == 1 and words[i] in ("judge", "judges", "star", "stars", "host", "hosts", "chief", "head", "boss", "rep", "chair", "principal", "manager", "owner", "editor")):
+        if (office := office_end(words, i)) > i and is_name(tokens[i]):
+            barred.update(range(i, office))
+            i = office
+            continue
+        if hit and is_name(tokens[i]) and not (hit[0] == 1 and words[i] in ("judge", "judges", "star", "stars", "host", "hosts", "chief", "head", "boss", "rep", "chair", "principal", "manager", "owner", "editor") and words[i + 1 : i + 2] != ["of"]):
             size, j = 0, i
             while size < hit[0]:
                 size += words[j] != "-"
@@ -222,27 +226,27 @@ def find_spans(block: Block, number: int) -> list[Span]:
             span.company = company
         if form not in company.ambiguous:
             known.update(range(first, last))
+    barred = barred_tokens(tokens)
     if not block.heading:
-        _add_runs(tokens, known, add)
+        _add_runs(tokens, known, barred, add)
     _add_known_titles(tokens, add)
     i = 0
     while i < len(tokens):
         j = i + 1
         while j < len(tokens) and tokens[j].ent == tokens[i].ent and tokens[j].ent and not tokens[j].ent_start:
             j += 1
-        if tokens[i].ent in ("PERSON", "WORK_OF_ART", "ORG") and is_name(tokens[i]) and is_name(tokens[j - 1]) and j - i > 1 and (not block.heading or tokens[i].ent == "PERSON"):
+        if tokens[i].ent in ("PERSON", "WORK_OF_ART", "ORG") and is_name(tokens[i]) and is_name(tokens[j - 1]) and j - i > 1 and i not in barred and (not block.heading or tokens[i].ent == "PERSON"):
             add(i, j, *_join_shapes(tokens, i, j))
         i = j
     return [found[k] for k in sorted(found)]
 
 
-def _add_runs(tokens: Sequence[Token], known: set[int], add: Add) -> None:
-    barred = barred_tokens(tokens)
+def _add_runs(tokens: Sequence[Token], known: set[int], barred: set[int], add: Add) -> None:
     pieces = _runs(tokens, set())
     strict: list[tuple[int, int]] = []
     for first, last in pieces:
         strict += [(first + a, first + b) for a, b in _runs(tokens[first:last], {i - first for i in barred if first <= i < last})]
-        if not barred.issuperset(range(first, last)):
+        if first not in barred:
             add(first, last)
     for first, last in strict:
         add(first, last)
@@ -268,7 +272,8 @@ def _add_runs(tokens: Sequence[Token], known: set[int], add: Add) -> None:
                 break
             if not all(t.lower in JOINS or t.lower in PREPOSITIONS for t in gap):
                 break
-            add(pieces[k][0], pieces[m][1], *_join_shapes(tokens, pieces[k][0], pieces[m][1]))
+            if pieces[k][0] not in barred:
+                add(pieces[k][0], pieces[m][1], *_join_shapes(tokens, pieces[k][0], pieces[m][1]))
     for i, token in enumerate(tokens):
         if token.text.isdigit() and len(token.text) <= 4 and i and tokens[i - 1].lower in ("of", "series", "drama", "on", "to", "'s", "film", "show"):
             add(i, i + 1, "number_only")
