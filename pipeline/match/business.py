@@ -25,6 +25,10 @@ def find_business(sentence: Sentence, scope: Scope, text: str) -> None:
                 _row(scope, sentence, person.entity, "Affiliated", company.entity, "", (person.start, person.end), f"affiliated-{how}")
         if it.kind == "W" and it.word in REP_VERBS:
             _represented(sentence, scope, i)
+        if it.kind == "C" and i > 2 and items[i - 1].word == "with" and items[i - 2].word in ("is", "are") and items[i - 3].kind == "P" and any(scope.kind(m.entity) == "agency" for m in it.mentions):
+            for person in items[i - 3].mentions:
+                for m in it.mentions:
+                    _row(scope, sentence, person.entity, "Client", m.entity, "", (m.start, m.end), "is-with")
         if it.kind == "C" and _through(items, i):
             people = next((x for x in reversed(items[:i]) if x.kind in "PQ"), None)
             keys = [m.entity for m in people.mentions] if people and people.kind == "P" else scope.people if people else []

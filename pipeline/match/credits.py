@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.match.items import Item, Sentence
+from pipeline.match.items import Item, Sentence, modifies
 from pipeline.match.scope import Scope
 from pipeline.normalize import clean_name
 from pipeline.records import Role
@@ -19,6 +19,8 @@ NO_SHOW = {"play", "plays", "played", "playing", "portray", "portrays", "portray
 WEAK = {"appear", "appears", "appeared", "appearing", "present", "presents", "presented", "presenting", "score", "scores", "scored", "scoring", "edit", "edits", "edited", "editing", "judge", "judges", "front", "fronts", "fronted", "fronting", "produce", "produces", "produced", "producing", "develop", "develops", "developed", "developing", "write", "writes", "wrote", "writing", "direct", "directs", "directed", "directing", "headline", "headlines", "headlined", "headlining", "anchor", "anchors", "anchored", "compose", "composed", "script", "scripts", "scripted", "lens", "lensed", "create", "creating", "creates", "created"}
 #: Nouns and participles that tell an acting part with "in": "seen in S", "his role in S".
 KNOWN_FOR = {"seen", "role", "roles", "turn", "turns", "voice", "appearances", "appearance", "stint", "performance", "performances", "cameo"}
+#: What a writer is told by: "a Jane Doe script", "from a script by".
+SCRIPTS = {"script", "scripts", "screenplay", "screenplays", "teleplay"}
 #: A list of shows never goes on past these.
 LIST_ENDS = {".", ";", "which", "who", "that", "but", "while", "where", "opposite", "alongside", "with", "from", "directed", "is", "was", "has", "will", "by", "called", "titled", "spinoff", "remake", "based", "prequel", "sequel", "of", "to", "at", "on", "adaptation"}
 NOT_HELD = {"not", "never", "n't", "no"}
@@ -52,6 +54,8 @@ def find_credits(sentence: Sentence, scope: Scope) -> None:
             _noun(sentence, scope, i)
         elif it.kind == "P" and it.characters:
             _cast(sentence, scope, i)
+        elif it.kind == "W" and it.word in SCRIPTS:
+            _script(sentence, scope, i)
         elif it.kind == "W" and it.word in KNOWN_FOR and not sentence.heading:
             _known_for(sentence, scope, i)
         elif it.kind == "W" and it.word in ("cast", "joining", "returning", "leads", "opposite") and not sentence.heading:
@@ -64,7 +68,7 @@ def shows_for(sentence: Sentence, scope: Scope, i: int, after: bool = True, befo
     if after:
         for k in range(i + 1, min(i + 9, len(items))):
             it = items[k]
-            if it.kind == "S" and not _only_modifies(items, k):
+            if it.kind == "S" and not modifies(items, k):
                 return show_list(items, k)
             if it.kind == "A":
                 return scope.anaphor(it)
@@ -74,7 +78,7 @@ def shows_for(sentence: Sentence, scope: Scope, i: int, after: bool = True, befo
         for k in range(i - 1, -1, -1):
             it = items[k]
             if it.kind == "S":
-                return [m.entity for m in it.mentions][-1:] if not _only_modifies(items, k) else [m.entity for m in it.mentions][:1]
+                return [m.entity for m in it.mentions][-1:] if not modifies(items, k) else [m.entity for m in it.mentions][:1]
             if it.kind == "A":
                 return scope.anaphor(it)
             if it.word == ";":
@@ -91,15 +95,10 @@ def show_list(items: Sequence[Item], k: int) -> list[str]:
         while n < len(items) and n - k < 9 and items[n].kind in "WCP" and items[n].word not in LIST_ENDS:
             n += 1
         between = items[k + 1 : n]
-        if n >= len(items) or items[n].kind != "S" or not between or between[0].word not in (",", "and", "as", "for", "in") or any(x.kind == "P" and (m + 1 >= len(between) or between[m + 1].word not in ("'s", "'")) for m, x in enumerate(between)) or _only_modifies(items, n):
+        if n >= len(items) or items[n].kind != "S" or not between or between[0].word not in (",", "and", "as", "for", "in") or any(x.kind == "P" and (m + 1 >= len(between) or between[m + 1].word not in ("'s", "'")) for m, x in enumerate(between)) or modifies(items, n):
             return shows
         shows += [m.entity for m in items[n].mentions]
         k = n
-
-
-def _only_modifies(items: Sequence[Item], k: int) -> bool:
-    nxt = items[k + 1] if k + 1 < len(items) else None
-    return bool(nxt and (nxt.kind in "RP" or nxt.word in ("'s", "'")))
 
 
 def people_before(sentence: Sentence, scope: Scope, i: int) -> Item | list[str] | None:
@@ -167,6 +166,8 @@ def _verb(sentence: Sentence, scope: Scope, i: int) -> None:
                 add(scope, sentence, items[k], [("Actor", "")], shows, anchor, "show-stars-person", 0.9)
                 return
     subject = people_before(sentence, scope, i)
+    if it.tag == "VBG" and i > 1 and items[i - 1].kind == "P" and items[i - 2].word == "with":
+        subject = items[i - 1]  # "with P starring"
     if i > 1 and items[i - 1].word == "-" and items[i - 2].kind == "P":
         # "the Ridley Scott-directed Gladiator II"
         add(scope, sentence, items[i - 2], roles, shows_for(sentence, scope, i), anchor, "person-hyphen-verb", 0.85)
@@ -198,6 +199,20 @@ def _verb(sentence: Sentence, scope: Scope, i: int) -> None:
             return
     add(scope, sentence, subject, roles, shows, anchor, "person-verb", 0.8)
     _and_with(sentence, scope, j, roles, shows, anchor)
+
+
+def _script(sentence: Sentence, scope: Scope, i: int) -> None:
+    """"a P script", "P's screenplay", "the script is by P"."""
+    items = sentence.items
+    k = i - 1
+    while k >= 0 and items[k].word in ("'s", "'", "original"):
+        k -= 1
+    people = items[k] if k >= 0 and items[k].kind == "P" else None
+    by = next((m for m in range(i + 1, min(i + 6, len(items) - 1)) if items[m].word in ("by", "from", "comes")), None)
+    if people is None and by is not None:
+        people = next((x for x in items[by + 1 : by + 3] if x.kind == "P"), None)
+    if people is not None:
+        add(scope, sentence, people, [("Writer", items[i].word)], shows_for(sentence, scope, i, after=False), _span(sentence, scope, people), "script-by", 0.8)
 
 
 def _known_for(sentence: Sentence, scope: Scope, i: int) -> None:
@@ -286,11 +301,14 @@ def _and_with(sentence: Sentence, scope: Scope, j: int, roles: list[tuple[str, s
             break
         if word in (".", ";"):
             break
+        if word in SCRIPTS:
+            break
         if word in followers:
             m = k + 1
             while m < len(items) and items[m].kind in "WRC" and items[m].word not in (",", ".") and m < k + 6:
                 m += 1
-            if m < len(items) and items[m].kind == "P":
+            attached = m + 1 < len(items) and (items[m + 1].kind == "V" or items[m + 1].word in ("attached", "set"))
+            if m < len(items) and items[m].kind == "P" and not attached:
                 add(scope, sentence, items[m], roles, shows, anchor, "with-person", 0.75)
             break
         if word == "as" and k + 2 < len(items) and items[k + 1].word in ("do", "does", "are", "is", "will", "did"):

@@ -12,7 +12,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.records import Block, Mention, Span
+from pipeline.records import Block, Mention, Span, Token
 from pipeline.tag.evidence import match_words
 from pipeline.vocabulary import RoleVerb, number, office_end, role_groups, role_nouns, role_verbs, word_kinds, word_set
 
@@ -23,6 +23,8 @@ ANAPHORS = {"series", "show", "drama", "comedy", "sitcom", "film", "movie", "pro
 PRONOUNS = {"he", "she", "they", "who", "him", "her", "them", "duo", "pair", "trio"}
 
 
+#: After a show's name these make it a mere modifier.
+MODIFIED = {"'s", "'", "veteran", "alum", "alumna", "star", "follow", "follow-up", "spinoff", "spin-off", "spin", "prequel", "sequel", "reboot", "revival", "remake", "offshoot", "universe", "franchise", "fame"}
 #: What may stand between the people of a list: "and his daughter, Elle".
 KIN = {"his", "her", "their", "son", "daughter", "wife", "husband", "brother", "sister", "partner", "fellow", "newcomer", "newcomers", "colleague"}
 #: After "P stars", "P hosts" these make the word a verb, whatever the tagger says.
@@ -110,6 +112,9 @@ def _items(block: Block, a: int, b: int, inside: dict[int, Mention], text: str) 
         elif role and verbs and k == j and items and (items[-1].kind in "PQ" or items[-1].word in ("to", "will", "also")) and "".join(low[k : k + 1]) in VERB_FOLLOWS:
             items.append(Item("V", a + i, a + k, " ".join(low[i:k]), verbs=verbs, tag="VBZ"))
             i = k
+        elif low[i] == "stars" and items and items[-1].kind == "S" and _stars_is_verb(tokens, inside, k):
+            items.append(Item("V", a + i, a + k, low[i], verbs=verbs or (), tag="VBZ"))
+            i = k
         elif role:
             if role == "Director" and low[j : j + 1] == ["of"] and low[j + 1 : j + 2] and low[j + 1] in word_set("companies", "departments"):
                 role = "Executive"  # "director of drama" sits in an office, not on a set
@@ -126,6 +131,27 @@ def _items(block: Block, a: int, b: int, inside: dict[int, Mention], text: str) 
             items.append(Item("W", a + i, a + i + 1, low[i], tag=tokens[i].tag))
             i += 1
     return items
+
+
+def _stars_is_verb(tokens: Sequence[Token], inside: dict[int, Mention], k: int) -> bool:
+    """Whether "stars" between a show and people is the sentence's verb ("Lost stars A as X."), no noun ("Lost stars A and B said")."""
+    first = next((m for m in range(k, min(k + 4, len(tokens))) if tokens[m].start in inside and inside[tokens[m].start].kind == "person"), None)
+    if first is None:
+        return False
+    depth = 0
+    for m in range(first, len(tokens)):
+        depth += (tokens[m].text == "(") - (tokens[m].text == ")")
+        if tokens[m].text in ("as", ".", ";") and not depth:
+            return True
+        if tokens[m].tag in ("VBZ", "VBP", "VBD", "MD") and not depth:
+            return False
+    return True
+
+
+def modifies(items: Sequence[Item], k: int) -> bool:
+    """Whether a show's name only modifies what follows: "Lost star", "Lost's creator", "the Lost follow-up"."""
+    nxt = items[k + 1] if k + 1 < len(items) else None
+    return bool(nxt and (nxt.kind in "RP" or nxt.word in MODIFIED))
 
 
 def _is_verb(tag: str, low: list[str], i: int, k: int) -> bool:

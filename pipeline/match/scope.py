@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.match.items import Item, Sentence
+from pipeline.match.items import Item, Sentence, modifies
 from pipeline.records import Entity, Event, Role, ShowCompany, ShowLink
 
 
@@ -51,7 +51,7 @@ class Scope:
         for i, it in enumerate(sentence.items):
             if it.kind == "V" and i > 0:
                 break
-            if it.kind == "S" and len(it.mentions) == 1 and not _modifies(sentence.items, i):
+            if it.kind == "S" and len(it.mentions) == 1 and not modifies(sentence.items, i):
                 self._set_show(it.mentions[0].entity)
                 break
             if it.kind == "P" and not any(x.kind == "S" for x in sentence.items[i:]):
@@ -99,12 +99,6 @@ class Scope:
             films = [s for s in (self.main_show, *reversed(self.shows)) if s and self.kind(s) == "film"]
             return films[:1] or ([current] if current else [])
         return [current] if current else []
-
-
-def _modifies(items: Sequence[Item], i: int) -> bool:
-    """Whether a show's name only modifies what follows: "Lost star", "Lost creator"."""
-    nxt = items[i + 1] if i + 1 < len(items) else None
-    return bool(nxt and (nxt.kind in "RP" or nxt.word in ("'s", "'", "veteran", "alum", "star", "and")))
 
 
 def main_show(sentences: Sequence[Sentence]) -> str:

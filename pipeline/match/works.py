@@ -7,7 +7,7 @@ import tomllib
 from functools import lru_cache
 
 from pipeline.match.credits import add
-from pipeline.match.items import Item, Sentence
+from pipeline.match.items import Item, Sentence, modifies
 from pipeline.match.scope import Scope
 from pipeline.records import Event, ShowCompany, ShowLink
 from pipeline.vocabulary import DATA, PERSON_EVENTS, word_kinds
@@ -314,7 +314,7 @@ def _event_shows(sentence: Sentence, scope: Scope, i: int, event: str, shows: li
             if items[k].word in (";", "after", "which", "following"):
                 break
     for k in range(i - 1, -1, -1):
-        if items[k].kind == "S" and not (k + 1 < len(items) and items[k + 1].kind in "RP"):
+        if items[k].kind == "S" and not modifies(items, k):
             return [m.entity for m in items[k].mentions] if event != "premiere" else [m.entity for m in items[k].mentions][-1:]
         if items[k].kind == "A":
             return scope.anaphor(items[k])
