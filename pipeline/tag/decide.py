@@ -104,6 +104,8 @@ def collect(blocks: Sequence[Block], text: str) -> dict[str, Reading]:
                 following = text[block.tokens[span.last - 1].end : block.tokens[span.last - 1].end + 30]
                 if re.match(r"(?:,? [A-Z][a-z]+\.?,?)? ?[-–—(]{1,2} ?(?:\(|[A-Z][a-z]{2,8}\.? \d|\d)", following) and span.first == 0:
                     features.add("part_of_dateline")
+            if "after_called" in features:
+                features -= {"join_preposition", "join_of"}  # what follows "called" is the title to its end
             readings.setdefault(fold(words), Reading(words)).features.update(features)
             readings[fold(words)].places.append(span)
             readings[fold(words)].lists.add((number, head))
@@ -152,6 +154,10 @@ def decide(blocks: Sequence[Block], text: str) -> tuple[dict[str, Reading], list
         reading.decide()
     _company_of_lists(readings)
     _short_forms(readings)
+    for key, reading in readings.items():
+        if "join_and" in reading.features and not reading.features & {"quoted", "known_title"} and any(p in readings and readings[p].kind == "person" for p in key.split(" and ")):
+            reading.features.add("people_inside")
+            reading.decide()
     chosen: list[tuple[Span, Reading]] = []
     by_block: dict[int, list[tuple[Span, Reading]]] = defaultdict(list)
     for reading in readings.values():
@@ -219,7 +225,7 @@ def _best_cover(spans: list[tuple[Span, Reading]]) -> list[tuple[Span, Reading]]
     best: list[tuple[float, int, bool]] = [(0.0, 0, False)]
     lasts = [s.last for s, _ in spans]
     for i, (span, reading) in enumerate(spans):
-        value = reading.score * (span.last - span.first) ** 0.9
+        value = reading.score * (span.last - span.first) ** 0.9 + (10 if "quoted" in span.shapes and reading.kind == "show" else 0)
         k = i
         while k > 0 and lasts[k - 1] > span.first:
             k -= 1

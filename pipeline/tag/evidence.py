@@ -81,6 +81,8 @@ def shape_features(tokens: Sequence[Token], span: Span, context: Context, origin
                 features.add("extends_company")
         if any(w in ("productions", "pictures", "entertainment", "television", "studios", "networks") for w in low[:-1]):
             features.add("company_inside")
+        if "join_colon" in features:  # "Lost Kings: The Making of an Empire": one title, whatever joins its halves
+            features -= {"join_preposition", "join_of", "company_suffix"}
         if low[0] in ("the", "a", "an"):
             features.add("starts_the")
             if is_name(tokens[0]) and span.first and context.tokens[span.first - 1].sent == tokens[0].sent and context.tokens[span.first - 1].text not in ('"', ":"):
@@ -88,6 +90,8 @@ def shape_features(tokens: Sequence[Token], span: Span, context: Context, origin
     if low[:1] == ["law"] and low[1:3] in (["offices", "of"], ["office", "of"]):
         features.add("company_suffix")
     if "'s" in low[1:-1] and " ".join(t.text for t in tokens[: low.index("'s")]) in companies():
+        features.add("owned_join")
+    if "'s" in low[2:-1] and low[0] in gaz.given:
         features.add("owned_join")
     if last.rstrip(".") in word_set("events", "other") or (low[0] in ("outstanding", "best") and low[1:2] in (["drama"], ["comedy"], ["actor"], ["actress"], ["picture"], ["supporting"], ["limited"], ["director"], ["presenter"], ["series"], ["film"], ["documentary"], ["variety"], ["lead"], ["original"])):
         features.add("other_word")
@@ -159,7 +163,7 @@ def left_features(context: Context, first: int, heads: set[int]) -> set[str]:
         if k < 0:
             break
         show, work = word_kinds("shows").longest(low[k : i + 1], 0), word_kinds("works").longest(low[k : i + 1], 0)
-        if show and show[0] == size:
+        if show and show[0] == size and not (is_name(context.tokens[i]) and at(k - 1) in ("of", "for", ",")):
             out.add("after_show_noun")
         elif work and work[0] == size:
             out.add("after_work_noun")
