@@ -60,11 +60,12 @@ def _link_people(mentions: Sequence[Mention], text: str, names: dict[str, str]) 
             firsts[words[0]].append(key)
         return key
 
+    last_words = {entity_key(clean_name(m.text)).split()[-1] for m in mentions if " " in clean_name(m.text)}
     for a, b in zip(mentions, [*mentions[1:], None], strict=True):
         name = clean_name(a.text)
         if " " in name:
             keys[a.start] = enter(name)
-        elif b and " " in clean_name(b.text) and COUPLE.match(text[a.end : b.start]) and name.lower() in given and clean_name(b.text).split()[0].lower() in given:
+        elif b and " " in clean_name(b.text) and COUPLE.match(text[a.end : b.start]) and name.lower() in given and entity_key(name) not in last_words and clean_name(b.text).split()[0].lower() in given:
             together = f"{name} {clean_name(b.text).split()[-1]}"
             keys[a.start] = enter(together)
             names[f"person:{keys[a.start]}"] = together

@@ -25,6 +25,12 @@ def find_business(sentence: Sentence, scope: Scope, text: str) -> None:
                 _row(scope, sentence, person.entity, "Affiliated", company.entity, "", (person.start, person.end), f"affiliated-{how}")
         if it.kind == "W" and it.word in REP_VERBS:
             _represented(sentence, scope, i)
+        if it.word in ("veteran", "vet", "alum", "alumna") and i and (items[i - 1].kind == "C" or (i + 2 < len(items) and items[i + 1].word == "of" and items[i + 2].kind == "C")):
+            of = items[i - 1] if items[i - 1].kind == "C" else items[i + 2]
+            who = next((x for x in items[i + 1 : i + 2] if x.kind == "P"), None) or next((x for x in reversed(items[:i]) if x.kind == "P"), None)
+            for person in who.mentions[-1:] if who else ():
+                for m in of.mentions:
+                    _row(scope, sentence, person.entity, "Affiliated", m.entity, "", (m.start, m.end), "veteran-of")
         if it.kind == "C" and i > 2 and items[i - 1].word == "with" and items[i - 2].word in ("is", "are") and items[i - 3].kind == "P" and any(scope.kind(m.entity) == "agency" for m in it.mentions):
             for person in items[i - 3].mentions:
                 for m in it.mentions:

@@ -18,7 +18,7 @@ NO_SHOW = {"play", "plays", "played", "playing", "portray", "portrays", "portray
 #: Verbs that are a role only where a show is near: they say other things too.
 WEAK = {"appear", "appears", "appeared", "appearing", "present", "presents", "presented", "presenting", "score", "scores", "scored", "scoring", "edit", "edits", "edited", "editing", "judge", "judges", "front", "fronts", "fronted", "fronting", "produce", "produces", "produced", "producing", "develop", "develops", "developed", "developing", "write", "writes", "wrote", "writing", "direct", "directs", "directed", "directing", "headline", "headlines", "headlined", "headlining", "anchor", "anchors", "anchored", "compose", "composed", "script", "scripts", "scripted", "lens", "lensed", "create", "creating", "creates", "created"}
 #: Nouns and participles that tell an acting part with "in": "seen in S", "his role in S".
-KNOWN_FOR = {"seen", "role", "roles", "turn", "turns", "voice", "appearances", "appearance", "stint", "performance", "performances", "cameo"}
+KNOWN_FOR = {"known", "seen", "role", "roles", "turn", "turns", "voice", "appearances", "appearance", "stint", "performance", "performances", "cameo"}
 #: What a writer is told by: "a Jane Doe script", "from a script by".
 SCRIPTS = {"script", "scripts", "screenplay", "screenplays", "teleplay"}
 #: A list of shows never goes on past these.
@@ -223,7 +223,7 @@ def _known_for(sentence: Sentence, scope: Scope, i: int) -> None:
     while k < len(items) and k < i + 9 and items[k].kind in "WXC" and items[k].word not in (".", ";", ","):
         character = items[k] if items[k].kind == "X" else character
         k += 1
-    if k >= len(items) or items[k].kind != "S" or not any(x.word in ("in", "on", "to", "like") for x in items[i + 1 : k]):
+    if k >= len(items) or items[k].kind != "S" or not any(x.word in ("in", "on", "to", "like", "for") for x in items[i + 1 : k]):
         return
     people = people_before(sentence, scope, i) or next((x for x in items[k + 1 : k + 4] if x.kind == "P"), None)
     if people is None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from pipeline.records import Block, Mention, Span, Token
 from pipeline.tag.evidence import match_words
-from pipeline.vocabulary import RoleVerb, number, office_end, role_groups, role_nouns, role_verbs, word_kinds, word_set
+from pipeline.vocabulary import RoleVerb, number, office_end, role_groups, role_nouns, role_verbs, word_kinds, word_set, words_of
 
 KIND_LETTER = {"show": "S", "person": "P", "company": "C", "character": "X"}
 DETERMINERS = {"the", "this", "both", "its", "their", "these", "that", "said"}
@@ -213,9 +213,24 @@ def reduce(items: list[Item]) -> list[Item]:
     items = _drop_quotes(items)
     items = _brackets(items)
     items = _group_roles(items)
+    items = _settle(items)
     items = _affiliations(items)
     items = _characters(items)
     return _coordinate(items)
+
+
+def _settle(items: list[Item]) -> list[Item]:
+    """Mend what only the neighbours tell: "P stars as" is a verb, "the drama S" points to S alone."""
+    verbs = role_verbs()
+    for i, it in enumerate(items):
+        nxt = items[i + 1] if i + 1 < len(items) else None
+        if it.kind == "A" and nxt and nxt.kind == "S":
+            it.kind = "W"
+        elif it.kind == "R" and i and items[i - 1].kind in "PQ" and (nxt is None or (nxt.kind == "W" and nxt.word in VERB_FOLLOWS | {".", ";"})):
+            hit = verbs.longest(words_of(it.word), 0)
+            if hit and hit[0] == len(words_of(it.word)) and it.word.endswith("s"):
+                it.kind, it.verbs, it.roles, it.tag = "V", hit[1], [], "VBZ"
+    return items
 
 
 def _drop_quotes(items: list[Item]) -> list[Item]:

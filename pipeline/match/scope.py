@@ -63,7 +63,7 @@ class Scope:
         subject = next((it for it in items if it.kind == "P"), None)
         if subject:
             self.people = [m.entity for m in subject.mentions]
-        shows = [m.entity for it in items if it.kind == "S" for m in it.mentions]
+        shows = [m.entity for k, it in enumerate(items) if it.kind == "S" and not modifies(items, k) for m in it.mentions]
         if len(set(shows)) == 1 and not any(it.kind == "A" for it in items) and not sentence.heading:
             title = shows[0]
             lead = next((i for i, it in enumerate(items) if it.kind == "S"), 0)
