@@ -68,7 +68,7 @@ class Scope:
             title = shows[0]
             lead = next((i for i, it in enumerate(items) if it.kind == "S"), 0)
             before = {it.word for it in items[:lead]}
-            if not before & {"previously", "formerly", "known", "credits", "like", "including", "recently", "appeared", "best"} and (title == self.main_show or not subject or "called" in before or "titled" in before):
+            if not before & CREDITS_TOLD and (title == self.main_show or not subject or "called" in before or "titled" in before):
                 self._set_show(title)
         for it in items:
             if it.kind == "C":
@@ -101,14 +101,20 @@ class Scope:
         return [current] if current else []
 
 
+#: Words of sentences that tell what somebody did before.
+CREDITS_TOLD = {"previously", "formerly", "known", "credits", "recently", "appeared", "best", "like", "include", "including", "films", "seen", "veteran"}
+
+
 def main_show(sentences: Sequence[Sentence]) -> str:
     """The show an article is about: the one most named, early mentions and headlines counting more."""
     votes: Counter[str] = Counter()
     order: dict[str, int] = {}
     for n, s in enumerate(sentences):
-        for it in s.items:
+        past = bool({it.word for it in s.items} & CREDITS_TOLD)
+        for k, it in enumerate(s.items):
             if it.kind == "S":
+                weight = 1 if past or modifies(s.items, k) else 12 if s.heading or n == 0 else 10 if n < 4 else 4
                 for m in it.mentions:
-                    votes[m.entity] += 3 if s.heading or n == 0 else 2 if n < 3 else 1
+                    votes[m.entity] += weight
                     order.setdefault(m.entity, m.start)
     return min(votes, key=lambda k: (-votes[k], order[k])) if votes else ""

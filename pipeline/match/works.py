@@ -6,7 +6,7 @@ import re
 import tomllib
 from functools import lru_cache
 
-from pipeline.match.credits import add
+from pipeline.match.credits import add, show_list
 from pipeline.match.items import Item, Sentence, modifies
 from pipeline.match.scope import Scope
 from pipeline.records import Event, ShowCompany, ShowLink
@@ -99,14 +99,14 @@ def _part(items: list[Item], i: int, scope: Scope) -> tuple[str, list[str], str]
     if prev in ("the", "its", "a", "streamer", "network", "broadcaster", "studio", "channel", "service"):
         prev = next((w for w in reversed(left) if w not in ("the", "its", "a", "streamer", "network", "broadcaster", "studio", "channel", "service", "u.s.")), "")
     nxt = items[i + 1] if i + 1 < len(items) else None
-    right = items[i + 1 : i + 9]
+    right = items[i + 1 : i + 12]
     joined = " ".join(left)
     exec_near = any(x.kind == "R" and x.group == "business" for x in items[max(0, i - 7) : i + 4])
     # "C's S", "C's hit drama S", "the C series S", "C drama S"
     for k, x in enumerate(right):
         if x.kind == "S":
             gap = right[:k]
-            if k <= 6 and not any(y.kind in "VPQRC" or y.word in (",", "and", "on", "of", "to", "has", "is", "for", "by", ";", ".") for y in gap):
+            if k <= 9 and not any(y.kind in "VPQRC" or y.word in (",", "and", "on", "of", "to", "has", "is", "for", "by", ";", ".") for y in gap):
                 if (gap and (gap[0].word in ("'s", "'") or any(_show_word(y.word) for y in gap))) or not gap:
                     return ("network" if airs else "distribution" if kind == "distributor" else "production"), [m.entity for m in x.mentions], "company-show"
             break
@@ -121,6 +121,8 @@ def _part(items: list[Item], i: int, scope: Scope) -> tuple[str, list[str], str]
     after = " ".join(x.word for x in right[:6])
     if re.match(r"(?:will |also |is |to |are |and ¤ |has |have )*(?:co-)?(?:produc(?:es|ed|e|ing))\b", after) or re.match(r"(?:is|are|serves as|as) (?:the |also )*(?:lead )?studios?\b", after) or re.match(r"(?:production|banner|shingle|label|co-production)\b", after):
         return "production", [], "company-produces"
+    if re.match(r"(?:has been |is |are |was )behind\b", after) and (listed := next((m for m in range(i + 1, len(items)) if items[m].kind == "S"), None)) is not None:
+        return "production", show_list(items, listed), "company-behind"
     if kind != "network" and re.match(r", where .*\bis the studio\b", " ".join(x.word for x in items[i + 1 :])):
         return "production", [], "is-the-studio"
     if re.match(r"(?:will |also |is |has |to |are )*(?:distribut\w+|handl\w+|sell\w*|sold|licens\w+|releas\w+)\b", after) and not exec_near:
@@ -274,7 +276,10 @@ def find_events(sentence: Sentence, scope: Scope, dates: list) -> None:  # type:
                 continue
             if any(x.kind == "P" and x.last <= items[i].first for x in items[max(0, i - 2) : i]):
                 continue
+        buyer = next((m.entity for x in items[:i] if x.kind == "C" for m in x.mentions), "") if event == "acquired" else ""
         for show in which:
+            if show and buyer and scope.kind(buyer) not in NETWORKS:
+                scope.found.show_companies.append(ShowCompany(sentence.start, sentence.end, (sentence.start, sentence.end), "event-acquired-buyer", 0.7, show, buyer, "distribution"))
             agent = company or (scope.network if scope.one_network else "")
             if agent and (scope.kind(show) != "film" or event == "acquired") and event in ("renewed", "cancelled", "ordered", "premiere", "acquired") and show:
                 scope.found.show_companies.append(ShowCompany(sentence.start, sentence.end, (sentence.start, sentence.end), f"event-{event}-network", 0.7, show, agent, "network"))
