@@ -37,6 +37,8 @@ def link(mentions: Sequence[Mention], text: str) -> tuple[list[Mention], list[En
         forms = sorted({clean_name(m.text) for m in group})
         name = names.get(key) or max(forms, key=lambda f: (len(f), not f.isupper(), f))
         kind = group[0].kind
+        if kind == "show" and name.endswith(".") and name.count(".") == 1:
+            name = name[:-1]  # the full stop that American style sets inside the quotation marks
         subkind = show_kind(group, text) if kind == "show" else company_kind(name, forms) if kind == "company" else ""
         entities.append(Entity(key, kind, name, subkind, tuple(f for f in forms if f != name)))
     return linked, sorted(entities, key=lambda e: e.key)

@@ -116,7 +116,7 @@ def people_before(sentence: Sentence, scope: Scope, i: int) -> Item | list[str] 
             if it.word == "who" and k > 0:
                 continue
             earlier = next((x for x in reversed(items[:k]) if x.kind == "P"), None)
-            if earlier and any(x.kind in "V" or x.word in ("said", "where", "when", "while", "after", "before", "and", "as", "but", ",") for x in items[items.index(earlier) + 1 : k]):
+            if earlier:
                 return earlier
             return scope.people or None
         if it.kind == "W" and it.word in (";",):
@@ -301,14 +301,15 @@ def _and_with(sentence: Sentence, scope: Scope, j: int, roles: list[tuple[str, s
             break
         if word in (".", ";"):
             break
-        if word in SCRIPTS:
+        if word in SCRIPTS or word == "who" or (items[k].kind == "R" and k > j + 1):
             break
         if word in followers:
             m = k + 1
             while m < len(items) and items[m].kind in "WRC" and items[m].word not in (",", ".") and m < k + 6:
                 m += 1
             attached = m + 1 < len(items) and (items[m + 1].kind == "V" or items[m + 1].word in ("attached", "set"))
-            if m < len(items) and items[m].kind == "P" and not attached:
+            titled = any(x.kind == "R" for x in items[k + 1 : m])  # "alongside writers P": they have roles of their own
+            if m < len(items) and items[m].kind == "P" and not attached and not titled:
                 add(scope, sentence, items[m], roles, shows, anchor, "with-person", 0.75)
             break
         if word == "as" and k + 2 < len(items) and items[k + 1].word in ("do", "does", "are", "is", "will", "did"):

@@ -15,6 +15,8 @@ from pipeline.vocabulary import DATA, PERSON_EVENTS, word_kinds
 NETWORKS = ("network", "streamer")
 #: Words that make what follows a hope or a rumour, and what is denied.
 UNSURE = re.compile(r"\b(?:may|might|could|hopes?|hoping|if|whether|would|in talks|rumou?red|potential|possible|possibly|never|yet to)\b")
+#: Verbs after which "by CHANNEL" makes it the show's home.
+AIRING = re.compile(r"\b(?:ordered|commissioned|renewed|picked|cancelled|canceled|acquired|aired|broadcast|greenlit|streamed|axed|revived|shown|scheduled)\b")
 DENIED = re.compile(r"\b(?:not|n't|no plans|denied)\b")
 
 
@@ -114,7 +116,7 @@ def _part(items: list[Item], i: int, scope: Scope) -> tuple[str, list[str], str]
             break
     if re.search(r"\b(?:distribut\w+|sold|sales|licens\w+)\b", joined) and prev in ("by", "from", "through", "via", "with"):
         return "distribution", [], "distributed-by"
-    if re.search(r"produced|co-produced|production|association|co-production|hails|made|producing|produce|produces|presented", joined) and prev in ("by", "of", "with", "from", "and", "between", "for", "alongside", "through", "via", "under"):
+    if re.search(r"produced|production|association|hails|made by|producing|produce|presented", joined) and prev in ("by", "of", "with", "from", "and", "between", "for", "alongside", "through", "via", "under"):
         if airs and prev == "for":
             return "network", [], "for-network"
         return "production", [], "produced-by"
@@ -125,7 +127,7 @@ def _part(items: list[Item], i: int, scope: Scope) -> tuple[str, list[str], str]
         return "production", show_list(items, listed), "company-behind"
     if kind != "network" and re.match(r", where .*\bis the studio\b", " ".join(x.word for x in items[i + 1 :])):
         return "production", [], "is-the-studio"
-    if re.match(r"(?:will |also |is |has |to |are )*(?:distribut\w+|handl\w+|sell\w*|sold|licens\w+|releas\w+)\b", after) and not exec_near:
+    if not airs and re.match(r"(?:will |also |is |has |to |are )*(?:distribut\w+|handl\w+|sell\w*|sold|licens\w+|releas\w+)\b", after) and not exec_near:
         return "distribution", [], "company-distributes"
     if re.search(r"\b(?:releas\w+|distribut\w+)\b", joined) and kind in ("studio", "distributor") and prev in ("by", "from"):
         return "distribution", [], "released-by"
@@ -135,6 +137,8 @@ def _part(items: list[Item], i: int, scope: Scope) -> tuple[str, list[str], str]
         if prev == "to" and re.search(r"\b(?:sold|licensed|sells|licenses)\b", " ".join(x.word for x in items[:i])):
             return "network", [], "sold-to-network"
         if prev in ("on", "at", "for", "by", "to", "with") and not exec_near:
+            if prev == "by" and not AIRING.search(joined):
+                return None
             if prev in ("on", "by", "for") or trigger_pattern("relation", "network").search(" ".join(x.word for x in items)) or re.search(r"\b(?:pilot|series|drama|comedy|season|development|order)\b", joined):
                 return "network", [], f"{prev}-network"
         if re.search(r"\b(?:development|works|spinoff|developing|project|pilot)\b", " ".join(x.word for x in items[i + 1 : i + 11])):
@@ -276,7 +280,8 @@ def find_events(sentence: Sentence, scope: Scope, dates: list) -> None:  # type:
                 continue
             if any(x.kind == "P" and x.last <= items[i].first for x in items[max(0, i - 2) : i]):
                 continue
-        buyer = next((m.entity for x in items[:i] if x.kind == "C" for m in x.mentions), "") if event == "acquired" else ""
+        sides = [m.entity for x in items[:i] if x.kind == "C" for m in x.mentions]
+        buyer = sides[0] if event == "acquired" and len(sides) == 1 and scope.kind(sides[0]) in ("studio", "distributor") else ""
         for show in which:
             if show and buyer and scope.kind(buyer) not in NETWORKS:
                 scope.found.show_companies.append(ShowCompany(sentence.start, sentence.end, (sentence.start, sentence.end), "event-acquired-buyer", 0.7, show, buyer, "distribution"))

@@ -163,6 +163,8 @@ def starts_sentence(before: Sequence[str], word: str, spaced: bool = True) -> bo
         return word not in ('"', "'") or len(before) < 2 or before[-2] != '"'
     if last in ('"', "'", ")") and len(before) > 1 and before[-2] in (".", "!", "?"):
         return spaced  # else the quote opens what it stands before
+    if last.lower() in ("tv.", "uk.", "us.", "la."):
+        return True
     return last.endswith(".") and len(last) > 3 and last[-2].islower() and last.lower() not in ABBREVIATIONS
 
 
