@@ -28,7 +28,7 @@ def match(blocks: Sequence[Block], mentions: Sequence[Mention], entities: Sequen
     """All facts of an article, as its sentences tell them one by one."""
     rows = list(sentences(blocks, mentions, text))
     scope = Scope({e.key: e for e in entities}, text, main_show(rows))
-    scope.token_ends = [[t.end for t in b.tokens] for b in blocks]
+    scope.token_spans = [[(t.start, t.end) for t in b.tokens] for b in blocks]
     scope.one_network = sum(e.subkind in ("network", "streamer") for e in entities) == 1
     dates = find_date_facts(rows, mentions, text, published, published_span)
     for n, row in enumerate(rows):

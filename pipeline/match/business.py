@@ -157,7 +157,7 @@ def _executive(sentence: Sentence, scope: Scope, i: int, text: str) -> None:
 
 def _end_offset(sentence: Sentence, scope: Scope, end: int, text: str) -> int:
     """The offset after the word item ``end - 1``: items of words know their tokens only by number."""
-    return scope.token_ends[sentence.block][sentence.items[end - 1].last - 1]
+    return scope.span(sentence, sentence.items[end - 1])[1]
 
 
 def _represented(sentence: Sentence, scope: Scope, i: int) -> None:

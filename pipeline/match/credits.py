@@ -261,12 +261,12 @@ def _show_subject(items: Sequence[Item], i: int) -> bool:
 
 
 def _span(sentence: Sentence, scope: Scope, it: Item) -> tuple[int, int]:
-    """Where the fact is read: the sentence's own span serves for words, roles know their own."""
+    """Where the fact is read: the role noun, the names, or the verb itself."""
     if it.roles:
         return it.roles[0][2]
     if it.mentions:
         return it.mentions[0].start, it.mentions[-1].end
-    return sentence.start, sentence.end
+    return scope.span(sentence, it)
 
 
 def _passive(sentence: Sentence, scope: Scope, i: int, by: int, roles: list[tuple[str, str]], anchor: tuple[int, int]) -> None:
@@ -451,6 +451,6 @@ def _cast_list(sentence: Sentence, scope: Scope, i: int) -> None:
         if verbs & {"join", "joins", "joined", "joining", "rounding", "round", "rounds", "leads", "completing", "complete"}:
             people = people_before(sentence, scope, i) or next((x for x in items[i + 1 : i + 4] if x.kind == "P"), None)
             if people:
-                add(scope, sentence, people, [("Actor", "")], _of_show(sentence, scope, i) or shows_for(sentence, scope, i, after=False), (sentence.start, sentence.end), "join-cast", 0.85)
+                add(scope, sentence, people, [("Actor", "")], _of_show(sentence, scope, i) or shows_for(sentence, scope, i, after=False), scope.span(sentence, items[i]), "join-cast", 0.85)
     elif word == "opposite" and i + 1 < len(items) and items[i + 1].kind == "P":
         add(scope, sentence, items[i + 1], [("Actor", "")], shows_for(sentence, scope, i, after=False), _span(sentence, scope, items[i + 1]), "opposite", 0.7)

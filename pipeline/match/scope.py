@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.match.items import Item, Sentence, modifies
-from pipeline.records import Entity, Event, Role, ShowCompany, ShowLink
+from pipeline.records import Entity, Event, Role, ShowCompany, ShowLink, Span
 
 
 @dataclass(slots=True)
@@ -39,9 +39,14 @@ class Scope:
     office: tuple[int, tuple[str, ...]] = (-1, ())
     #: whether the article names just one channel or service
     one_network: bool = False
-    #: for each block the offset after each of its tokens
-    token_ends: list[list[int]] = field(default_factory=list)
+    #: for each block the spans of its tokens
+    token_spans: list[list[Span]] = field(default_factory=list)
     found: Found = field(default_factory=Found)
+
+    def span(self, sentence: Sentence, it: Item) -> Span:
+        """Where an item stands in the text."""
+        spans = self.token_spans[sentence.block]
+        return spans[it.first][0], spans[it.last - 1][1]
 
     def kind(self, key: str) -> str:
         return self.entities[key].subkind if key in self.entities else ""

@@ -183,7 +183,7 @@ def _index(items: list[Item], words_before: int) -> int:
 def _link(sentence: Sentence, scope: Scope, relation: str, words_before: int) -> None:
     items = sentence.items
     i = _index(items, words_before)
-    anchor = (sentence.start, sentence.end)
+    anchor = scope.span(sentence, items[i])
     after = next((k for k in range(i + 1, min(i + 7, len(items))) if items[k].kind == "S"), None)
     before = next((k for k in range(i - 1, -1, -1) if items[k].kind == "S"), None)
     of = any(x.word in ("of", "to", "from") for x in items[i : i + 3])
@@ -245,7 +245,7 @@ def _based_on(sentence: Sentence, scope: Scope, words_before: int, phrase: str) 
     name = scope.entities[other].name if other else ""
     if other == show or (relation == "based_on" and kind != "show"):
         other = ""  # a work of the same title is no programme of ours
-    scope.found.show_links.append(ShowLink(sentence.start, sentence.end, (sentence.start, sentence.end), "based-on", 0.75, show, relation, other, name, kind))
+    scope.found.show_links.append(ShowLink(*scope.span(sentence, items[i]), (sentence.start, sentence.end), "based-on", 0.75, show, relation, other, name, kind))
 
 
 def find_events(sentence: Sentence, scope: Scope, dates: list) -> None:  # type: ignore[type-arg]
@@ -284,14 +284,14 @@ def find_events(sentence: Sentence, scope: Scope, dates: list) -> None:  # type:
         buyer = sides[0] if event == "acquired" and len(sides) == 1 and scope.kind(sides[0]) in ("studio", "distributor") else ""
         for show in which:
             if show and buyer and scope.kind(buyer) not in NETWORKS:
-                scope.found.show_companies.append(ShowCompany(sentence.start, sentence.end, (sentence.start, sentence.end), "event-acquired-buyer", 0.7, show, buyer, "distribution"))
+                scope.found.show_companies.append(ShowCompany(*scope.span(sentence, items[i]), (sentence.start, sentence.end), "event-acquired-buyer", 0.7, show, buyer, "distribution"))
             agent = company or (scope.network if scope.one_network else "")
             if agent and (scope.kind(show) != "film" or event == "acquired") and event in ("renewed", "cancelled", "ordered", "premiere", "acquired") and show:
-                scope.found.show_companies.append(ShowCompany(sentence.start, sentence.end, (sentence.start, sentence.end), f"event-{event}-network", 0.7, show, agent, "network"))
+                scope.found.show_companies.append(ShowCompany(*scope.span(sentence, items[i]), (sentence.start, sentence.end), f"event-{event}-network", 0.7, show, agent, "network"))
             if scope.kind(show) == "film" and event in ("premiere", "ordered") and when is None:
                 continue
             scope.found.events.append(
-                Event(sentence.start, sentence.end, (sentence.start, sentence.end), f"event-{event}", 0.75, event, show, sentence.season, sentence.episodes if event in ("ordered", "renewed") else "", "", company or scope.network, when.date_from if when else None, when.date_to if when else None)
+                Event(*scope.span(sentence, items[i]), (sentence.start, sentence.end), f"event-{event}", 0.75, event, show, sentence.season, sentence.episodes if event in ("ordered", "renewed") else "", "", company or scope.network, when.date_from if when else None, when.date_to if when else None)
             )
     for event in PERSON_EVENTS:
         hit = trigger_pattern("event", event).search(row)
@@ -308,7 +308,7 @@ def find_events(sentence: Sentence, scope: Scope, dates: list) -> None:  # type:
         if person is None or UNSURE.search(row[max(0, hit.start() - 30) : hit.start()]):
             continue
         for m in person.mentions[:2]:
-            scope.found.events.append(Event(sentence.start, sentence.end, (sentence.start, sentence.end), f"event-{event}", 0.7, event, "", "", "", m.entity, companies[0] if companies else ""))
+            scope.found.events.append(Event(*scope.span(sentence, items[i]), (sentence.start, sentence.end), f"event-{event}", 0.7, event, "", "", "", m.entity, companies[0] if companies else ""))
 
 
 def _event_shows(sentence: Sentence, scope: Scope, i: int, event: str, shows: list[str]) -> list[str]:
