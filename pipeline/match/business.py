@@ -9,7 +9,7 @@ from pipeline.records import Role
 REP_VERBS = {"repped", "represented", "managed", "reps"}
 #: Words inside a title of office after its noun ("head of drama and comedy, UK").
 TITLE_STOPS = {"at", "for", "who", "which", ".", ";", "said", "says", "added", "told", "will", "is", "was", "has", "(", ")", '"', "—", "to", "where", "that", "announced", "from", "by", "'s", ":", "-", "in", "with", "as", "on"}
-FORMER = {"former", "formerly", "ex", "previously", "veteran"}
+FORMER = {"once", "former", "formerly", "ex", "previously", "veteran"}
 
 
 def find_business(sentence: Sentence, scope: Scope, text: str) -> None:
@@ -37,7 +37,7 @@ def find_business(sentence: Sentence, scope: Scope, text: str) -> None:
                     _row(scope, sentence, person.entity, "Client", m.entity, "", (m.start, m.end), "is-with")
         if it.kind == "C" and _through(items, i):
             people = next((x for x in reversed(items[:i]) if x.kind in "PQ"), None)
-            keys = [m.entity for m in people.mentions] if people and people.kind == "P" else scope.people if people else []
+            keys = [m.entity for m in people.mentions] if people and people.kind == "P" else scope.whom(people) if people else []
             for key in keys:
                 for m in it.mentions:
                     _row(scope, sentence, key, "Affiliated", m.entity, "", (m.start, m.end), "through-company")
@@ -123,7 +123,8 @@ def _executive(sentence: Sentence, scope: Scope, i: int, text: str) -> None:
     if follower and follower.kind == "P":
         person = follower
     else:
-        while k >= 0 and items[k].kind == "W" and items[k].word in (",", "is", "was", "are", "named", "appointed", "promoted", "been", "has", "as", "to", "tapped", "hired", "a", "an", "the", "will", "be", "serve", "serves", "join", "joins", "joined", "upped", "elevated", "currently", "who", "also", "become", "becomes", "became", "served", "reports", "works", "-"):
+        while k >= 0 and items[k].kind == "W" and items[k].word in (",", "is", "was", "are", "named", "appointed", "promoted", "been", "has", "as", "to", "tapped", "hired", "a", "an", "the", "will", "be", "serve", "serves", "join", "joins", "joined", "upped", "elevated", "currently", "who", "also", "become", "becomes", "became", "served", "reports", "works", "-", "formerly", "previously", "most", "recently", "once", "longtime", "former"):
+            status = "former" if items[k].word in FORMER or items[k].word == "recently" else status
             k -= 1
         if k >= 0 and items[k].kind == "P":
             person = items[k]
@@ -164,7 +165,7 @@ def _represented(sentence: Sentence, scope: Scope, i: int) -> None:
     """"P is repped by C, D and E", and the lists that go on: ", Q by F; R by G and H"."""
     items = sentence.items
     people = next((x for x in reversed(items[:i]) if x.kind in "PQ"), None)
-    keys = [m.entity for m in people.mentions] if people and people.kind == "P" else list(scope.people)
+    keys = [m.entity for m in people.mentions] if people and people.kind == "P" else scope.whom(people)
     k = i
     while k + 1 < len(items):
         k += 1

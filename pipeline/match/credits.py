@@ -118,7 +118,7 @@ def people_before(sentence: Sentence, scope: Scope, i: int) -> Item | list[str] 
             earlier = next((x for x in reversed(items[:k]) if x.kind == "P"), None)
             if earlier:
                 return earlier
-            return scope.people or None
+            return scope.whom(it) or None
         if it.kind == "W" and it.word in (";",):
             return None
     return None

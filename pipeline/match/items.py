@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from pipeline.records import Block, Mention, Span, Token
 from pipeline.tag.evidence import match_words
-from pipeline.vocabulary import RoleVerb, number, office_end, role_groups, role_nouns, role_verbs, word_kinds, word_set, words_of
+from pipeline.vocabulary import RoleVerb, number, office_end, role_groups, role_nouns, role_verbs, word_kinds, words_of
 
 KIND_LETTER = {"show": "S", "person": "P", "company": "C", "character": "X"}
 DETERMINERS = {"the", "this", "both", "its", "their", "these", "that", "said"}
@@ -116,7 +116,7 @@ def _items(block: Block, a: int, b: int, inside: dict[int, Mention], text: str) 
             items.append(Item("V", a + i, a + k, low[i], verbs=verbs or (), tag="VBZ"))
             i = k
         elif role:
-            if role == "Director" and low[j : j + 1] == ["of"] and low[j + 1 : j + 2] and low[j + 1] in word_set("companies", "departments"):
+            if role == "Director" and low[j : j + 1] == ["of"] and j + 1 < len(low) and tags[j + 1].startswith(("NN", "JJ")) and not word_kinds("shows").longest(low[j + 1 : j + 3], 0):
                 role = "Executive"  # "director of drama" sits in an office, not on a set
             span = (tokens[i].start, tokens[j - 1].end)
             items.append(Item("R", a + i, a + j, " ".join(low[i:j]), roles=[(role, text[span[0] : span[1]], span)]))

@@ -30,6 +30,8 @@ class Scope:
     show: str = ""
     previous_show: str = ""
     people: list[str] = field(default_factory=list)
+    #: the last subject of two or more: "the duo", "the pair"
+    group: list[str] = field(default_factory=list)
     company: str = ""
     network: str = ""
     #: shows named in this sentence and the next ones, for "a spinoff of S. It is called ..."
@@ -47,6 +49,12 @@ class Scope:
         """Where an item stands in the text."""
         spans = self.token_spans[sentence.block]
         return spans[it.first][0], spans[it.last - 1][1]
+
+    def whom(self, pronoun: Item | None) -> list[str]:
+        """The people that "he", "they", "the duo" mean: the last subject, for a group word the last of two or more."""
+        if pronoun is not None and pronoun.word in ("duo", "pair", "trio") and self.group:
+            return self.group[:3]
+        return self.people
 
     def kind(self, key: str) -> str:
         return self.entities[key].subkind if key in self.entities else ""
@@ -68,6 +76,8 @@ class Scope:
         subject = next((it for it in items if it.kind == "P"), None)
         if subject:
             self.people = [m.entity for m in subject.mentions]
+            if len(self.people) > 1:
+                self.group = self.people
         shows = [m.entity for k, it in enumerate(items) if it.kind == "S" and not modifies(items, k) for m in it.mentions]
         if len(set(shows)) == 1 and not any(it.kind == "A" for it in items) and not sentence.heading:
             title = shows[0]

@@ -77,8 +77,8 @@ def shape_features(tokens: Sequence[Token], span: Span, context: Context, origin
         kind = word_kinds("companies").longest([last], 0)
         if kind and is_name(tokens[-1]) and "known_title" not in features and not (last in ("stories", "law", "daily", "music", "games", "press", "company", "content", "post", "news", "times", "capital", "works") and span.company is None and low[0] in ("the", "a")):
             features.add("company_suffix")
-            if span.extends:
-                features.add("extends_company")
+        if span.extends:
+            features.add("extends_company")
         if any(w in ("productions", "pictures", "entertainment", "television", "studios", "networks") for w in low[:-1]):
             features.add("company_inside")
         if "join_colon" in features:  # "Lost Kings: The Making of an Empire": one title, whatever joins its halves

@@ -257,7 +257,10 @@ def _add_runs(tokens: Sequence[Token], known: set[int], barred: set[int], add: A
         while b > a and (b - 1) in known:
             b -= 1
         suffixed = word_kinds("companies").longest([tokens[last - 1].lower], 0) is not None
-        if not (suffixed and a > first and b == last):
+        abroad = first < a < last == b and all(t.lower in gazetteer().places for t in tokens[a:b])
+        if abroad:  # "Lionsgate India": the arm of a company in a country
+            add(first, last, "company_suffix").extends = True
+        elif not (suffixed and a > first and b == last):
             add(a, b)
         elif b > a:
             add(first, last).extends = True
