@@ -23,6 +23,11 @@ DATE_KIND = (
     ("release", re.compile(r"(?i)\b(?:releas\w+|published|bestsell\w+|came out|dvd|theaters|cinemas|novel|book|memoir)\b")),
 )
 
+# "the 2019 bestseller", "2018's Police Craft": the year that a work came out in
+OF_A_WORK = re.compile(r"[’']s\s+[A-Z“‘\"]|\s+(?:[\w-]+\s+){0,2}?(?:films?|movies?|series|remake|novel|book|memoir|bestseller|drama|comedy|thriller|documentary|feature|hit|original|version|adaptation|biopic|sitcom|musical|miniseries)\b")
+# what happens to people and prizes, whatever else the sentence tells
+OFFICE = re.compile(r"(?i)\b(?:nominat\w+|award\w*|won|joined|appointed|hired|promoted|named|as (?:CEO|president|head|chief|chairman)|founded|born|announced|unveiled)\b")
+
 
 def match(blocks: Sequence[Block], mentions: Sequence[Mention], entities: Sequence[Entity], text: str, published: date | None, published_span: Span | None) -> tuple[Found, list[DateFact]]:
     """All facts of an article, as its sentences tell them one by one."""
@@ -70,6 +75,10 @@ def date_kind(text: str, start: int, end: int, row: Sentence | None) -> str:
     """What a date is the date of, from the words of its sentence."""
     a, b = (row.start, row.end) if row else (start, end)
     left, right = text[a:start], text[end:b]
+    if OF_A_WORK.match(right):
+        return "release"
+    if OFFICE.search(left[-60:]):
+        return "event"
     best, kind = -1, ""
     for name, pattern in DATE_KIND:
         for m in pattern.finditer(left):
