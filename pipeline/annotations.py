@@ -18,7 +18,6 @@ from pipeline import vocabulary as v
 
 #: First letter of a markup key -> the type of its mentions.
 TYPES = {"s": "Show", "p": "Person", "c": "Company", "d": "Date", "x": "Character", "w": "Work", "e": "Trigger"}
-PREFIX = {"Show": "s", "Person": "p", "Company": "c", "Date": "d", "Character": "x", "Work": "w"}
 MARK = re.compile(r"\[([^\[\]|]+)\|([a-z]+\d*)\]")
 
 

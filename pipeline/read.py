@@ -20,8 +20,6 @@ HEAD = 1200
 # An absolute date with its year, as datelines write it.
 MONTH = r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
 DATELINE = re.compile(rf"\b({MONTH}\s+\d{{1,2}},?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH},?\s+\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}})\b", re.I)
-# What may stand before a dateline's date in its paragraph: a place, a label, an hour, never a sentence.
-BEFORE = re.compile(r"(?:[^a-z]|[A-Z][a-z]+|[a-z]{1,12}(?=[: ,]))*\Z")
 
 
 def find_published(text: str) -> tuple[date, tuple[int, int]] | None:

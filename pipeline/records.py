@@ -6,7 +6,7 @@ Every ``start``/``end`` is a half-open interval of Unicode code points in ``Arti
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 #: One span of an article's text: (first character, one past the last).
@@ -30,16 +30,14 @@ class Article:
 class Token:
     """One token with what the base model says of it.
 
-    ``head`` is the index of the syntactic head within the block (itself for a root); ``sent`` numbers
-    the sentence within the block; ``ent`` is the model's entity label, '' for none.
+    ``tag`` is the fine-grained part of speech (Penn Treebank), ``ent`` the model's entity label, '' for
+    none; ``sent`` numbers the sentence within the block.
     """
 
     text: str
     start: int
     end: int
     tag: str = ""
-    dep: str = ""
-    head: int = 0
     ent: str = ""
     ent_start: bool = False
     sent: int = 0
@@ -165,8 +163,6 @@ class Facts:
     show_companies: tuple[ShowCompany, ...] = ()
     show_links: tuple[ShowLink, ...] = ()
     events: tuple[Event, ...] = ()
-    warnings: tuple[str, ...] = ()
-    by_key: dict[str, Entity] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

