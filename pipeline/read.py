@@ -22,6 +22,27 @@ MONTH = r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|Ju
 DATELINE = re.compile(rf"\b({MONTH}\s+\d{{1,2}},?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH},?\s+\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}})\b", re.I)
 
 
+# "SOURCE Paramount+", "Source: Amazon.com, Inc.": the line by which a release names who sends it; no sentence.
+SOURCE_LINE = re.compile(r"(?m)^(?:SOURCE|Source):?[ \t]+([^\n]{2,60}?)[ \t]*$")
+# The wires that mark their copy.
+WIRE = re.compile(r"/(PRNewswire)(?:-\w+)?/|\((BUSINESS WIRE|GLOBE NEWSWIRE)\)")
+
+
+def find_publisher(text: str) -> str:
+    """Who sends the text out, as it says itself: its source line, else the wire that carries it; '' where it says nothing.
+
+    >>> find_publisher("Text.\\n\\nSOURCE Paramount+\\n"), find_publisher("NEW YORK /PRNewswire/ -- Text."), find_publisher("Source material.")
+    ('Paramount+', 'PRNewswire', '')
+    """
+    line = SOURCE_LINE.search(text)
+    if line and not line[1].endswith("."):
+        return line[1]
+    if line and line[1].endswith(("Inc.", "Ltd.", "Corp.", "Co.")):
+        return line[1]
+    wire = WIRE.search(text[:HEAD])
+    return (wire[1] or wire[2].title()) if wire else ""
+
+
 def find_published(text: str) -> tuple[date, tuple[int, int]] | None:
     """The article's own date as its text tells it: a first line, or a dateline near the top."""
     line = DATE_LINE.match(text)
@@ -68,7 +89,7 @@ def make_article(text: str, source: str, article_id: str, published: date | None
     title = first if len(first) < 200 and not first.endswith((".", ",")) and not DATE_LINE.match(first) and len(text) > len(first) + 50 else ""
     when = published or (found[0] if found else None)
     span = found[1] if found and found[0] == when else None
-    return Article(article_id, source, text, title, "", when, span)
+    return Article(article_id, source, text, title, find_publisher(text), when, span)
 
 
 def list_sources(paths: Iterable[str]) -> Iterator[Path | str | Rejected]:

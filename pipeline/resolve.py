@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from pipeline.gazetteer import gazetteer
 from pipeline.normalize import clean_name, company_key, entity_key
@@ -63,7 +64,7 @@ def _link_people(mentions: Sequence[Mention], text: str, names: dict[str, str]) 
         return key
 
     last_words = {entity_key(clean_name(m.text)).split()[-1] for m in mentions if " " in clean_name(m.text)}
-    for a, b in zip(mentions, [*mentions[1:], None], strict=True):
+    for a, b in zip_longest(mentions, mentions[1:]):
         name = clean_name(a.text)
         if " " in name:
             keys[a.start] = enter(name)

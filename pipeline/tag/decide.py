@@ -175,20 +175,35 @@ def _company_of_lists(readings: dict[str, Reading]) -> None:
     for reading in readings.values():
         for key in reading.lists:
             lists[key].append(reading)
+    touching = _Touching()
     for fellows in lists.values():
         for kind, least in (("show", 2.5), ("company", 3.0), ("person", 4.0)):
             sure = [r for r in fellows if r.kind == kind and r.score >= least]
             for reading in fellows:
-                others = [r for r in sure if r is not reading and "join_and" not in reading.features and not _touch(r, reading)]
+                others = [r for r in sure if r is not reading and "join_and" not in reading.features and not touching(r, reading)]
                 if others:
                     reading.features.add(f"list_with_{kind}")
     for reading in readings.values():
         reading.decide()
 
 
-def _touch(a: Reading, b: Reading) -> bool:
-    """Whether two strings overlap somewhere: then they are no two items of a list."""
-    return any(x.block == y.block and x.first < y.last and y.first < x.last for x in a.places for y in b.places)
+class _Touching:
+    """Whether two strings overlap somewhere: then they are no two items of a list. Each pair is looked at once."""
+
+    def __init__(self) -> None:
+        self._cells: dict[str, set[tuple[int, int]]] = {}
+        self._known: dict[tuple[str, str], bool] = {}
+
+    def _of(self, reading: Reading) -> set[tuple[int, int]]:
+        if reading.text not in self._cells:
+            self._cells[reading.text] = {(p.block, i) for p in reading.places for i in range(p.first, p.last)}
+        return self._cells[reading.text]
+
+    def __call__(self, a: Reading, b: Reading) -> bool:
+        pair = (a.text, b.text)
+        if pair not in self._known:
+            self._known[pair] = not self._of(a).isdisjoint(self._of(b))
+        return self._known[pair]
 
 
 def _short_forms(readings: dict[str, Reading]) -> None:

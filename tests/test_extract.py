@@ -1,0 +1,40 @@
+"""Odd texts and small ones: no crash, offsets that hold, and facts that a reader would see at once."""
+
+import pytest
+
+from pipeline import extract
+from pipeline.records import Facts
+
+#: Texts that break naive code: lone quotes and brackets, controls, zero-width signs, a lone surrogate, no person at all.
+ODD = ["a\0b HBO has renewed Blue Door.", "“", "((((", "\u200bHBO\u200b’s “Blue Door” ", "—", "'", "1883", "HBO'", "A" * 5000, "(Ann Lee) (", "HBO’s ", "\ud800 HBO", "HBO has renewed the drama Blue Door."]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_odd_texts_give_true_offsets(text: str) -> None:
+    for m in extract(text, published="2024-01-01").mentions:
+        assert text[m.start : m.end] == m.text
+
+
+def credits(facts: Facts) -> set[tuple[str, str, str]]:
+    names = {e.key: e.name for e in facts.entities}
+    return {(names[r.person], r.role, names[r.show or r.company]) for r in facts.roles}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # coordination is spread out
+        ("Ann Lee and Bob Roe created the drama “Blue Door.”", {("Ann Lee", "Creator", "Blue Door"), ("Bob Roe", "Creator", "Blue Door")}),
+        # verbs in a row share subject and object
+        ("Ann Lee wrote and directed the film “Blue Door.”", {("Ann Lee", "Writer", "Blue Door"), ("Ann Lee", "Director", "Blue Door")}),
+        # the passive, and a surname that points back
+        ("“Blue Door” was created by Ann Lee. Lee is the showrunner.", {("Ann Lee", "Creator", "Blue Door"), ("Ann Lee", "Showrunner", "Blue Door")}),
+        # a relation to a company, not to a show
+        ("Ann Lee is repped by CAA and WME.", {("Ann Lee", "Client", "CAA"), ("Ann Lee", "Client", "WME")}),
+        ("“We are happy,” said Ann Lee, president of NBC Entertainment.", {("Ann Lee", "Executive", "NBC Entertainment")}),
+        # a show in brackets after a name is no credit on the show of the sentence, nor a credit at all
+        ("“Blue Door” stars Ann Lee (“The Dig”) as Kay.", {("Ann Lee", "Actor", "Blue Door")}),
+    ],
+)
+def test_credits(text: str, expected: set[tuple[str, str, str]]) -> None:
+    assert credits(extract(text, published="2024-01-01")) == expected
