@@ -123,7 +123,7 @@ def _executive(sentence: Sentence, scope: Scope, i: int, text: str) -> None:
     if follower and follower.kind == "P":
         person = follower
     else:
-        while k >= 0 and items[k].kind == "W" and items[k].word in (",", "is", "was", "are", "named", "appointed", "promoted", "been", "has", "as", "to", "tapped", "hired", "a", "an", "the", "will", "be", "serve", "serves", "join", "joins", "joined", "upped", "elevated", "currently", "who", "also", "become", "becomes", "became", "served", "reports", "works", "-", "formerly", "previously", "most", "recently", "once", "longtime", "former"):
+        while k >= 0 and items[k].kind in "WQ" and items[k].word in (",", "is", "was", "are", "named", "appointed", "promoted", "been", "has", "as", "to", "tapped", "hired", "a", "an", "the", "will", "be", "serve", "serves", "join", "joins", "joined", "upped", "elevated", "currently", "who", "also", "become", "becomes", "became", "served", "reports", "works", "-", "formerly", "previously", "most", "recently", "once", "longtime", "former"):
             status = "former" if items[k].word in FORMER or items[k].word == "recently" else status
             k -= 1
         if k >= 0 and items[k].kind == "P":
