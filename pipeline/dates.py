@@ -207,7 +207,6 @@ def _season(g, rel, tense, year, base, text, start, m):  # type: ignore[no-untyp
             return None
         if re.match(r"(?i)\s+(?:of|for|from|apart|out|in love|into)\b", text[m.end() : m.end() + 9]) and word in ("fall", "spring") and not ("the " in whole or rel):
             return None
-        start_month = SEASONS[word]
         direction = {"last": "past", "this past": "past", "next": "future", "this coming": "future"}.get(rel, tense)
         years = (base.year - 1, base.year, base.year + 1)
         spans = {y: _season_span(word, y) for y in years}
@@ -217,7 +216,6 @@ def _season(g, rel, tense, year, base, text, start, m):  # type: ignore[no-untyp
             year = min((y for y in years if spans[y][1] >= base), default=base.year)
         else:
             year = min(years, key=lambda y: abs((spans[y][0] - base).days))
-        _ = start_month
     first, last = _season_span(word, year)
     return (*(_third(first, last, g["part"].lower()) if g.get("part") else (first, last)), "season")
 

@@ -154,6 +154,15 @@ def role_nouns() -> Trie[str]:
     return trie
 
 
+def match_words(low: Sequence[str], i: int, trie: Trie[T]) -> tuple[int, T] | tuple[int, None]:
+    """Longest phrase of a ``words_of`` trie at token i, hyphens passed over: (one past its end, value or None)."""
+    positions = [k for k in range(i, min(len(low), i + 9)) if low[k] != "-"]
+    if not positions or positions[0] != i:
+        return i, None
+    hit = trie.longest([low[k] for k in positions], 0)
+    return (positions[hit[0] - 1] + 1, hit[1]) if hit else (i, None)
+
+
 def office_end(low: Sequence[str], i: int) -> int:
     """One past "chief ... officer" at word i, whatever stands between; i where there is none.
 

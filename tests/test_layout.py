@@ -11,8 +11,8 @@ PIPELINE = Path(__file__).parent.parent / "pipeline"
 #: stage -> the modules of ours that it may import; only extract and cli know several stages
 SHARED = {"records", "vocabulary", "gazetteer", "tables", "normalize", "dates"}
 STAGES = ("read", "tag", "match", "resolve", "consolidate", "write", "evaluate", "annotations")
-#: match reads the tagger's phrase look-up; evaluate reads the annotations; write takes what consolidate gives
-ALLOWED = {"match": {"tag"}, "evaluate": {"annotations"}, "write": {"consolidate"}}
+#: evaluate reads the annotations; write takes what consolidate gives
+ALLOWED = {"evaluate": {"annotations"}, "write": {"consolidate"}}
 
 
 @pytest.mark.parametrize("stage", STAGES)

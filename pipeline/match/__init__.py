@@ -16,10 +16,10 @@ from pipeline.records import Block, DateFact, Entity, Mention, Span
 
 #: Words around a date that tell its kind; the nearest before it decides, else the nearest after.
 DATE_KIND = (
-    ("setting", re.compile(r"(?i)\bset (?:in|during|around|against)\b|\btakes place\b|\bset out\b")),
+    ("setting", re.compile(r"(?i)\bset (?:in|during|around|against)\b|\btakes place\b")),
     ("production", re.compile(r"(?i)\b(?:film(?:ing|ed)|shoot(?:ing|s)?|shot|production (?:begins|began|starts|will|is|on|in|to)|begin(?:s)? production|cameras|into production)\b")),
     ("finale", re.compile(r"(?i)\b(?:finale|ends|ended|final episode|concludes?|last episode|wraps)\b")),
-    ("premiere", re.compile(r"(?i)\b(?:premier\w+|debut\w*|launch\w*|air(?:s|ed|ing)?|bow(?:s|ed)?|returns?|returning|stream(?:s|ing)|arriv\w+|broadcast|drops?|kicks off|rides|starts|shown|starring|slot)\b")),
+    ("premiere", re.compile(r"(?i)\b(?:premier\w+|debut\w*|launch\w*|air(?:s|ed|ing)?|bow(?:s|ed)?|returns?|returning|stream(?:s|ing)|arriv\w+|broadcast|drops?|kicks off|starts|shown|starring|slot)\b")),
     ("release", re.compile(r"(?i)\b(?:releas\w+|published|bestsell\w+|came out|dvd|theaters|cinemas|novel|book|memoir)\b")),
 )
 

@@ -13,8 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.records import Block, Mention, Span, Token
-from pipeline.tag.evidence import match_words
-from pipeline.vocabulary import RoleVerb, number, office_end, role_groups, role_nouns, role_verbs, word_kinds, words_of
+from pipeline.vocabulary import RoleVerb, match_words, number, office_end, role_groups, role_nouns, role_verbs, word_kinds, words_of
 
 KIND_LETTER = {"show": "S", "person": "P", "company": "C", "character": "X"}
 DETERMINERS = {"the", "this", "both", "its", "their", "these", "that", "said"}

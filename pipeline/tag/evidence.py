@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline.gazetteer import gazetteer
 from pipeline.records import Block, Token
 from pipeline.tag.spans import Span, is_name, title_key
-from pipeline.vocabulary import T, Trie, companies, number, role_groups, role_nouns, word_kinds, word_set
+from pipeline.vocabulary import companies, match_words, number, role_groups, role_nouns, word_kinds, word_set
 
 NER = {
     "PERSON": "ner_person", "ORG": "ner_org", "WORK_OF_ART": "ner_work", "GPE": "ner_place", "LOC": "ner_place", "FAC": "ner_place",
@@ -39,15 +39,6 @@ class Context:
 
     def at(self, i: int) -> str:
         return self.low[i] if 0 <= i < len(self.low) else ""
-
-
-def match_words(low: Sequence[str], i: int, trie: Trie[T]) -> tuple[int, T] | tuple[int, None]:
-    """Longest phrase of a ``words_of`` trie at token i, hyphens passed over: (one past its end, value or None)."""
-    positions = [k for k in range(i, min(len(low), i + 9)) if low[k] != "-"]
-    if not positions or positions[0] != i:
-        return i, None
-    hit = trie.longest([low[k] for k in positions], 0)
-    return (positions[hit[0] - 1] + 1, hit[1]) if hit else (i, None)
 
 
 def shape_features(tokens: Sequence[Token], span: Span, context: Context, original: str) -> set[str]:
