@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test evaluate lock clean
+.PHONY: run test evaluate coverage lock clean
 
 run: .venv/.installed
 	$(BIN)/callsheet run corpus -o output
@@ -14,7 +14,10 @@ test: .venv/.installed
 
 evaluate: .venv/.installed
 	$(BIN)/callsheet run corpus -o output --quiet
-	$(BIN)/callsheet evaluate output annotations
+	$(BIN)/callsheet evaluate output annotations --split dev --mistakes output/mistakes.csv --report output/report.html --floors annotations/floors.toml
+
+coverage: .venv/.installed
+	$(BIN)/callsheet coverage annotations --readme corpus/README.md
 
 .venv/.installed: pyproject.toml requirements.lock
 	$(PYTHON) -c 'import sys; sys.exit("callsheet needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'

@@ -1,4 +1,4 @@
-"""The command line: run, show, evaluate. Exit codes: 0 all well, 1 some sources rejected, 2 usage or fatal, 130 interrupted."""
+"""The command line of a run: run and show; the commands on annotations are in cli_annotations. Exit codes: 0 all well, 1 some sources rejected, 2 usage or fatal, 130 interrupted."""
 
 from __future__ import annotations
 
@@ -10,24 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 
+from pipeline import cli_annotations  # noqa: F401  (its commands)
+from pipeline.console import app, err, fail, out
 from pipeline.tables import TABLES
 
 if TYPE_CHECKING:
     from pipeline.records import Article, Facts
-
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="Read film and TV trade news, write normalized tables.", pretty_exceptions_enable=False, rich_markup_mode=None)
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
-
-
-def fail(message: str) -> typer.Exit:
-    """One clear line on standard error, and exit code 2."""
-    err.print(f"callsheet: {message}", soft_wrap=True, markup=False)
-    return typer.Exit(2)
-
 
 def parse_day(text: str | None) -> date | None:
     if text is None:
@@ -138,49 +128,6 @@ def _print_facts(facts: Facts) -> None:
     for sentence, rules in told.items():
         out.print(f"  {sentence}", markup=False)
         out.print(f"    {', '.join(sorted(set(rules)))}", style="dim", markup=False)
-
-
-@app.command("evaluate")
-def evaluate_command(
-    output: Annotated[Path, typer.Argument(help="Folder with a run's tables.")],
-    annotations: Annotated[Path, typer.Argument(help="Folder with annotations (.ann beside corpus texts).")],
-    errors: Annotated[Path | None, typer.Option(help="Write every mistake to this CSV file.")] = None,
-) -> None:
-    """Precision, recall and F1 of a run's tables against hand annotations."""
-    from pipeline.annotations import AnnotationError
-    from pipeline.evaluate import evaluate, mistakes_csv
-
-    try:
-        report = evaluate(output, annotations)
-    except (AnnotationError, OSError) as error:
-        raise fail(str(error)) from None
-    out.print(f"{report.articles} articles")
-    table = Table("table", "P", "R", "F1", "gold", "found", box=SIMPLE_HEAD)
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for name, score in report.scores.items():
-        table.add_row(name, f"{score.precision:.3f}", f"{score.recall:.3f}", f"{score.f1:.3f}", str(score.gold), str(score.found))
-    out.print(table)
-    out.print(f"five-table F1 {report.five:.3f}; eight-table F1 {report.eight:.3f}")
-    if errors:
-        errors.write_text(mistakes_csv(report), encoding="utf-8")
-        out.print(f"{len(report.mistakes)} mistakes in {errors}", markup=False)
-
-
-@app.command("compile")
-def compile_command(
-    markup: Annotated[Path, typer.Argument(help="Articles with [words|key] around each mention; '@@@ NAME' before each.")],
-    corpus: Annotated[Path, typer.Argument(help="Folder for the texts.")] = Path("corpus"),
-    annotations: Annotated[Path, typer.Argument(help="Folder for the .ann files.")] = Path("annotations"),
-) -> None:
-    """Turn marked-up articles into texts and brat standoff with exact offsets."""
-    from pipeline.annotations import AnnotationError, write_marked
-
-    try:
-        names = write_marked(markup, corpus, annotations)
-    except (AnnotationError, OSError) as error:
-        raise fail(str(error)) from None
-    out.print(f"{len(names)} articles compiled", markup=False)
 
 
 def main() -> None:

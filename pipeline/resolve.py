@@ -97,7 +97,7 @@ def _link_by_key(mentions: Sequence[Mention], key_of) -> dict[int, str]:  # type
     longer: dict[str, str] = {}
     known = {company_key(f) for f in companies()} if key_of is company_key else set()
     for key in counts:
-        if key in known and key not in word_set("companies", "houses"):
+        if key in known and key not in word_set("arms", "houses"):
             continue
         if key_of is entity_key:
             short = next(clean_name(m.text) for m in mentions if own[m.start] == key)

@@ -8,6 +8,7 @@ from datetime import date
 
 from pipeline.dates import find_dates
 from pipeline.match.business import find_business
+from pipeline.match.complete import complete
 from pipeline.match.credits import find_credits
 from pipeline.match.items import Sentence, sentences
 from pipeline.match.scope import Found, Scope, main_show
@@ -48,6 +49,7 @@ def match(blocks: Sequence[Block], mentions: Sequence[Mention], entities: Sequen
         find_parts(row, scope)
         find_events(row, scope, dates)
         scope.leave(row)
+    complete(rows, scope)
     return scope.found, dates
 
 

@@ -31,10 +31,18 @@ def find_business(sentence: Sentence, scope: Scope, text: str) -> None:
             for person in who.mentions[-1:] if who else ():
                 for m in of.mentions:
                     _row(scope, sentence, person.entity, "Affiliated", m.entity, "", (m.start, m.end), "veteran-of")
-        if it.kind == "C" and i > 2 and items[i - 1].word == "with" and items[i - 2].word in ("is", "are") and items[i - 3].kind == "P" and any(scope.kind(m.entity) == "agency" for m in it.mentions):
-            for person in items[i - 3].mentions:
+        with_agency = it.kind == "C" and i > 2 and items[i - 1].word == "with" and items[i - 2].word in ("is", "are") and any(scope.kind(m.entity) == "agency" for m in it.mentions)
+        if with_agency and (client := next((x for x in reversed(items[: i - 2]) if x.kind == "P"), None)):
+            for person in client.mentions:
                 for m in it.mentions:
                     _row(scope, sentence, person.entity, "Client", m.entity, "", (m.start, m.end), "is-with")
+        if it.kind == "C" and i > 1 and items[i - 1].word == "for" and items[i - 2].kind == "V" and items[i - 2].word.endswith(("produce", "produces", "produced", "producing")):
+            makers = next((x for x in reversed(items[: i - 2]) if x.kind == "P"), None)
+            for person in makers.mentions if makers else ():
+                _row(scope, sentence, person.entity, "Affiliated", it.mentions[0].entity, "", (person.start, person.end), "produces-for")
+        if it.kind == "C" and i > 1 and len(items) < 14 and items[i - 1].word == "," and items[i - 2].kind == "P" and i == 2 and not any(x.kind in "VSRQ" for x in items):
+            for person in items[0].mentions[-1:]:  # a contact's line: "Jane Doe, Company, 212-555-0101"
+                _row(scope, sentence, person.entity, "Affiliated", it.mentions[0].entity, "", (person.start, person.end), "contact-line")
         if it.kind == "C" and _through(items, i):
             people = next((x for x in reversed(items[:i]) if x.kind in "PQ"), None)
             keys = [m.entity for m in people.mentions] if people and people.kind == "P" else scope.whom(people) if people else []
@@ -143,12 +151,19 @@ def _executive(sentence: Sentence, scope: Scope, i: int, text: str) -> None:
         keys = keys[:1]
     if not companies and keys:
         tied = [c.entity for p, c, _ in (person.ties if person else []) if p.entity in keys]
+        if len(items) > 2 and items[0].word == "for" and items[1].kind == "C" and items[2].word == ":":
+            tied = tied or [items[1].mentions[0].entity]  # "For C: P is head of drama; Q is ..."
         if scope.office[0] == sentence.start:
             tied = tied or list(scope.office[1])
         companies = tied or ([scope.company] if scope.company and items[i].word not in ("executive", "manager", "chief", "head", "partner", "chair", "rep", "boss") else [])
     words = {x.word for x in items}
     if words & {"named", "appointed", "hired", "tapped", "promoted", "joins", "upped", "elevated"} and not status:
         status = "incoming" if not words & {"former", "previously", "served"} and follower is not person else ""
+    pairs = {p.entity: c.entity for p, c, how in (person.ties if person else []) if how == "brackets"}
+    if len(pairs) > 1:  # "the commissioning editors are P (C) and Q (D)": each at their own
+        for key, company in pairs.items():
+            _row(scope, sentence, key, "Executive", company, title, (start, stop), "executive-brackets", status)
+        return
     if companies:
         scope.office = (sentence.start, tuple(companies))
     for key in keys:
@@ -164,7 +179,7 @@ def _end_offset(sentence: Sentence, scope: Scope, end: int, text: str) -> int:
 def _represented(sentence: Sentence, scope: Scope, i: int) -> None:
     """"P is repped by C, D and E", and the lists that go on: ", Q by F; R by G and H"."""
     items = sentence.items
-    people = next((x for x in reversed(items[:i]) if x.kind in "PQ"), None)
+    people = next((x for x in reversed(items[:i]) if x.kind == "P" or (x.kind == "Q" and x.word != "who")), None)
     keys = [m.entity for m in people.mentions] if people and people.kind == "P" else scope.whom(people)
     k = i
     while k + 1 < len(items):

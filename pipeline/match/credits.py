@@ -10,7 +10,7 @@ from pipeline.match.scope import Scope
 from pipeline.normalize import clean_name
 from pipeline.records import Role
 
-COPULAS = {"is", "are", "was", "were", "be", "been", "serve", "serves", "served", "serving", "as", "also", "will", "both", "returns", "return", "join", "joins", "joined", "remain", "remains", "act", "acts", "acting", "an", "a", "the", "to", "set", "new", "on", "board", "aboard", "attached", "co", "its", "has", "and", "currently", "still", "together", "all", "each", "named", "became", "onboard", "credited", "former", "original"}
+COPULAS = {"is", "are", "was", "were", "be", "been", "serve", "serves", "served", "serving", "as", "also", "will", "both", "returns", "return", "join", "joins", "joined", "remain", "remains", "act", "acts", "acting", "an", "a", "the", "to", "set", "new", "on", "board", "aboard", "attached", "co", "its", "has", "and", "currently", "still", "together", "all", "each", "named", "became", "onboard", "credited", "former", "original", "continue", "continues", "continuing", "doubles", "double"}
 #: What may stand between a verb and its subject or object.
 AUXILIARIES = {"will", "would", "to", "also", "is", "are", "was", "were", "has", "have", "had", "be", "been", "previously", "recently", "currently", "set", "who", "then", "next", "and", "both", ",", "originally", "formerly", "attached", "will,", "being", "most", "all", "himself", "herself", "themselves", "slated", "tapped", "signed", "on", "cast", "does", "did", "not", "just", "first", "once", "last", "jointly", "now", "officially", "expected", "due", "best", "known", "for", "as", "well", "in", "talks", "later", "alongside", "with", "co", "addition"}
 ACTING = {"star", "stars", "starring", "starred", "co-star", "co-stars", "co-starring", "features", "featuring", "toplined", "headlined"}
@@ -21,6 +21,10 @@ WEAK = {"appear", "appears", "appeared", "appearing", "present", "presents", "pr
 KNOWN_FOR = {"known", "seen", "role", "roles", "turn", "turns", "voice", "appearances", "appearance", "stint", "performance", "performances", "cameo"}
 #: What a writer is told by: "a Jane Doe script", "from a script by".
 SCRIPTS = {"script", "scripts", "screenplay", "screenplays", "teleplay"}
+#: Words that tell who acts: "the cast", "the ensemble", "joined by", "also return", "set as leads".
+CAST_WORDS = {"cast", "ensemble", "opposite", "joined", "return", "returns", "returning", "leads", "voices", "voiced"}
+#: What people do to a cast that they are of.
+CASTING = {"join", "joins", "joined", "joining", "rounding", "round", "rounds", "lead", "leads", "leading", "head", "heads", "heading", "completing", "complete", "completes", "headline", "headlines"}
 NOT_HELD = {"not", "never", "n't", "no"}
 
 
@@ -38,7 +42,7 @@ def find_credits(sentence: Sentence, scope: Scope) -> None:
             _script(sentence, scope, i)
         elif it.kind == "W" and it.word in KNOWN_FOR and not sentence.heading:
             _known_for(sentence, scope, i)
-        elif it.kind == "W" and it.word in ("cast", "joining", "returning", "leads", "opposite") and not sentence.heading:
+        elif it.kind == "W" and it.word in CAST_WORDS and not sentence.heading:
             _cast_list(sentence, scope, i)
 
 
@@ -63,6 +67,9 @@ def _verb(sentence: Sentence, scope: Scope, i: int) -> None:
         return
     if nxt is not None and nxt.word == "by" and forms & {"past", "participle"} and word not in NO_SHOW | {"starred"}:
         _passive(sentence, scope, i, items.index(nxt), roles, anchor)
+        return
+    if nxt is not None and nxt.word == "by" and word in NO_SHOW:
+        _played_by(sentence, scope, i, items.index(nxt), anchor)
         return
     if it.tag == "VBN" and word not in NO_SHOW and not any(x.word in ("has", "have", "had", "'s", "who", "also") for x in items[max(0, i - 3) : i]):
         by = next((k for k in range(i + 1, min(i + 7, len(items) - 1)) if items[k].word == "by"), None)
@@ -94,6 +101,10 @@ def _verb(sentence: Sentence, scope: Scope, i: int) -> None:
     if word in WEAK | {"score", "scored"} and not _near_show(items, i, scope) and not isinstance(subject, Item):
         return
     role = roles[0][0]
+    if role == "Writer" and nxt is not None and nxt.word in ("in", "to", "on", "that", ",", ":", "about", "an", "\"") and not any(x.kind in "SA" for x in items[i : i + 6]):
+        return  # "wrote in a memo", "wrote on Instagram"
+    if word in ("producing", "writing", "directing") and items[i - 1].word in ("a", "an", "his", "her", "their"):
+        return  # "a producing role"
     if role == "Actor" and word in NO_SHOW:
         _plays(sentence, scope, i, subject, anchor)
         return
@@ -178,10 +189,10 @@ def _passive(sentence: Sentence, scope: Scope, i: int, by: int, roles: list[tupl
     """"S, created and written by P": everything before "by" in a row is a role of P."""
     items = sentence.items
     k = by + 1
-    while k < len(items) and k < by + 7 and items[k].kind in "WRC" and items[k].word not in (",", ".", ";"):
+    while k < len(items) and k < by + 7 and items[k].kind in "WRC" and items[k].word not in (",", ".", ";", "stars", "star", "for"):
         k += 1
-    if k >= len(items) or items[k].kind != "P":
-        return
+    if k >= len(items) or items[k].kind != "P" or (k + 1 < len(items) and items[k + 1].word in ("'s", "'")):
+        return  # "produced by P's company" is no credit of P
     if roles[0][0] == "Developer" and not (i and (items[i - 1].kind in "SAV" or items[i - 1].word in (",", "and", "was", "is"))):
         return
     shows = shows_for(sentence, scope, i, after=False)
@@ -191,6 +202,21 @@ def _passive(sentence: Sentence, scope: Scope, i: int, by: int, roles: list[tupl
     if by + 3 < len(items) and items[by + 1].word == "and" and items[by + 2].kind == "V":
         add(scope, sentence, items[k], [(items[by + 2].verbs[0].role, items[by + 2].word)], shows, anchor, "verb-by-person", 0.9)
     _and_with(sentence, scope, k, roles, shows, anchor)
+
+
+def _played_by(sentence: Sentence, scope: Scope, i: int, by: int, anchor: tuple[int, int]) -> None:
+    """"X, played by P", "four lifeguards, played by P, Q and R"."""
+    items = sentence.items
+    k = by + 1
+    while k < len(items) and k < by + 6 and items[k].kind in "WR" and items[k].word not in (",", ".", ";"):
+        k += 1
+    if k >= len(items) or items[k].kind != "P":
+        return
+    character = next((x for x in reversed(items[max(0, i - 5) : i]) if x.kind in "XP"), None)
+    people = items[k]
+    if character is not None and character.kind == "X" and len(people.mentions) == 1:
+        people.characters.setdefault(people.mentions[0].start, character.mentions[-1])
+    add(scope, sentence, people, [("Actor", items[i].word)], shows_for(sentence, scope, i, after=False), anchor, "played-by", 0.85)
 
 
 def _and_with(sentence: Sentence, scope: Scope, j: int, roles: list[tuple[str, str]], shows: Sequence[str], anchor: tuple[int, int]) -> None:
@@ -271,6 +297,12 @@ def _noun(sentence: Sentence, scope: Scope, i: int) -> None:
     while k >= 0 and items[k].kind in "WV" and (items[k].word in COPULAS or items[k].word in AUXILIARIES or items[k].word.endswith("ly")) and items[k].word not in (";",):
         k -= 1
     passed = {x.word for x in items[k + 1 : i]}
+    if k >= 0 and items[k].kind in "SCA" and passed & {"was", "is", "serves", "served", "are", "were", "serve"} and "and" in passed:
+        # "created S for C and was showrunner on T", "created the series and serve as showrunners"
+        subject = people_before(sentence, scope, k)
+        if subject:
+            add(scope, sentence, subject, roles, _of_show(sentence, scope, i) or shows_for(sentence, scope, i, after=False), anchor, "person-and-was-role", 0.75)
+        return
     if k >= 0 and items[k].kind == "S" and k > 0:
         # "P, the Lost creator": the show between belongs to the noun
         m = k - 1
@@ -278,12 +310,6 @@ def _noun(sentence: Sentence, scope: Scope, i: int) -> None:
             m -= 1
         if m >= 0 and items[m].kind == "P" and items[m + 1].word == ",":
             add(scope, sentence, items[m], roles, [x.entity for x in items[k].mentions], anchor, "person-show-role", 0.85)
-        return
-    if k >= 0 and items[k].kind in "SC" and passed & {"was", "is", "serves", "served"} and nxt and nxt.word in ("on", "of", "for"):
-        # "created S for C and was showrunner on T"
-        subject = people_before(sentence, scope, k)
-        if subject:
-            add(scope, sentence, subject, roles, _of_show(sentence, scope, i), anchor, "person-and-was-role", 0.75)
         return
     if k >= 0 and items[k].kind in "PQ" and passed and (passed & {",", "is", "are", "as", "was", "were", "be", "been", "became", "remain", "serve", "serves", "joins"}):
         people: Item | list[str] | None = items[k] if items[k].kind == "P" else people_before(sentence, scope, i)
@@ -342,20 +368,40 @@ def _cast(sentence: Sentence, scope: Scope, i: int) -> None:
 
 
 def _cast_list(sentence: Sentence, scope: Scope, i: int) -> None:
-    """"The cast includes P", "Joining the cast are P", "P join the cast"."""
+    """"The cast includes P", "Joining the cast are P", "P join the cast", "P have been cast in S", "P also return, joined by Q"."""
     items = sentence.items
     word = items[i].word
-    if word == "cast" and i + 1 < len(items):
-        k = i + 1
-        while k < len(items) and items[k].kind == "W" and items[k].word in ("also", "includes", "include", "features", "are", "is", "includes:", "members", "including", ",", "of", ":", "the", "alongside", "opposite", "led", "by", "that", "with"):
-            k += 1
-        if k > i + 1 and k < len(items) and items[k].kind == "P":
-            add(scope, sentence, items[k], [("Actor", "")], shows_for(sentence, scope, i, after=False), span_of(sentence, scope, items[k]), "cast-list", 0.85)
+    around = {x.word for x in items[max(0, i - 4) : i]}
+
+    def enter(people: Item | list[str] | None, shows: Sequence[str], rule: str, confidence: float) -> None:
+        if people:
+            span = span_of(sentence, scope, people) if isinstance(people, Item) else scope.span(sentence, items[i])
+            add(scope, sentence, people, [("Actor", "")], shows, span, rule, confidence)
+
+    if word in ("cast", "ensemble", "voices"):
+        passive = word == "cast" and items[i - 1].word in ("been", "is", "are", "was", "were") and i + 1 < len(items) and items[i + 1].word in ("in", "as", "opposite", "on", "for", "alongside")
+        if passive:
+            enter(people_before(sentence, scope, i), shows_for(sentence, scope, i), "cast-in", 0.85)
             return
-        verbs = {x.word for x in items[max(0, i - 4) : i]}
-        if verbs & {"join", "joins", "joined", "joining", "rounding", "round", "rounds", "leads", "completing", "complete"}:
-            people = people_before(sentence, scope, i) or next((x for x in items[i + 1 : i + 4] if x.kind == "P"), None)
-            if people:
-                add(scope, sentence, people, [("Actor", "")], _of_show(sentence, scope, i) or shows_for(sentence, scope, i, after=False), scope.span(sentence, items[i]), "join-cast", 0.85)
+        k = i + 1
+        while k < len(items) and k < i + 8 and (items[k].kind in "SA" or (items[k].kind == "W" and items[k].word not in (".", ";", "as", "and", "who"))):
+            k += 1
+        told = {x.word for x in items[i + 1 : k]}
+        if k < len(items) and items[k].kind == "P" and told & {"members", "member", "of", "includes", "include", "features", "are", "is", "including", ":", "alongside", "opposite", "by", "with", "comprises"}:
+            enter(items[k], _of_show(sentence, scope, i) or shows_for(sentence, scope, i, after=False), "cast-list", 0.85)
+        if around & CASTING and word != "voices" and not (k < len(items) and items[k].kind == "P" and told & {"are", "is"}):
+            enter(people_before(sentence, scope, i), _of_show(sentence, scope, i) or shows_for(sentence, scope, i, after=False), "join-cast", 0.85)
     elif word == "opposite" and i + 1 < len(items) and items[i + 1].kind == "P":
-        add(scope, sentence, items[i + 1], [("Actor", "")], shows_for(sentence, scope, i, after=False), span_of(sentence, scope, items[i + 1]), "opposite", 0.7)
+        enter(items[i + 1], shows_for(sentence, scope, i, after=False), "opposite", 0.7)
+    elif word == "leads" and around & {"as", "the"} and around & {"set", "cast", "as"}:
+        enter(people_before(sentence, scope, i), shows_for(sentence, scope, i), "cast-in", 0.8)
+    elif word in ("return", "returns", "returning") and i and items[i - 1].word in ("also", "will", "all", "both", "to") and (i + 1 == len(items) or items[i + 1].word in (".", ",", "for", "alongside", "with", "in", "and")):
+        enter(people_before(sentence, scope, i), shows_for(sentence, scope, i), "also-return", 0.75)
+    elif word == "joined" and i + 1 < len(items) and items[i + 1].word == "by" and any(x.kind == "P" for x in items[:i]) and any(x.word in ACTING | {"return", "returns", "cast", "also", "reprise", "reprises"} for x in items[:i]):
+        k = i + 2
+        while k < len(items) and items[k].kind in "WR" and k < i + 7 and items[k].word not in (",", "."):
+            k += 1
+        if k < len(items) and items[k].kind == "P":
+            enter(items[k], shows_for(sentence, scope, i, after=False), "joined-by", 0.75)
+    elif word == "voiced" and i + 1 < len(items) and items[i + 1].word == "by" and i + 2 < len(items) and items[i + 2].kind == "P":
+        enter(items[i + 2], shows_for(sentence, scope, i, after=False), "played-by", 0.8)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.records import Block, Mention, Span, Token
-from pipeline.vocabulary import RoleVerb, match_words, number, office_end, role_groups, role_nouns, role_verbs, word_kinds, words_of
+from pipeline.vocabulary import RoleVerb, match_words, number, office_end, role_groups, role_nouns, role_verbs, word_kinds, word_set, words_of
 
 KIND_LETTER = {"show": "S", "person": "P", "company": "C", "character": "X"}
 DETERMINERS = {"the", "this", "both", "its", "their", "these", "that", "said"}
@@ -108,15 +108,21 @@ def _items(block: Block, a: int, b: int, inside: dict[int, Mention], text: str) 
         if verbs and (k > j or (k == j and tokens[k - 1].tag.startswith("VB"))) and _is_verb(tokens[k - 1].tag, low, i, k):
             items.append(Item("V", a + i, a + k, " ".join(low[i:k]), verbs=verbs, tag=tokens[k - 1].tag))
             i = k
+        elif verbs and k > j and verbs[0].form == "third" and items and (items[-1].kind in "PQ" or (items[-1].word == "and" and len(items) > 1 and items[-2].kind == "V")):
+            items.append(Item("V", a + i, a + k, " ".join(low[i:k]), verbs=verbs, tag="VBZ"))  # "P directs and writes", whatever the tagger says
+            i = k
         elif role and verbs and k == j and items and (items[-1].kind in "PQ" or items[-1].word in ("to", "will", "also")) and "".join(low[k : k + 1]) in VERB_FOLLOWS:
             items.append(Item("V", a + i, a + k, " ".join(low[i:k]), verbs=verbs, tag="VBZ"))
             i = k
-        elif low[i] == "stars" and items and items[-1].kind == "S" and _stars_is_verb(tokens, inside, k):
+        elif low[i] == "stars" and items and (items[-1].kind in "SA" or items[-1].word in (",", "and", "soap", "drama", "comedy", "series", "film", "show")) and any(x.kind in "SA" or x.word in ("soap", "drama", "comedy", "series", "film", "show", "it") for x in items) and _stars_is_verb(tokens, inside, max(k, i + 1)):
+            k = max(k, i + 1)
             items.append(Item("V", a + i, a + k, low[i], verbs=verbs or (), tag="VBZ"))
             i = k
         elif role:
             if role == "Director" and low[j : j + 1] == ["of"] and j + 1 < len(low) and tags[j + 1].startswith(("NN", "JJ")) and not word_kinds("shows").longest(low[j + 1 : j + 3], 0):
                 role = "Executive"  # "director of drama" sits in an office, not on a set
+            if role == "Director" and j + 1 < len(low) and low[j] in ("of", ",") and tokens[i].text[0].isupper() and tokens[j + 1].text[0].isupper() and low[j + 1] in word_set("arms", "departments"):
+                role = "Executive"  # "Director of Comedy", "Director, Drama and Features": capitals tell the office
             span = (tokens[i].start, tokens[j - 1].end)
             items.append(Item("R", a + i, a + j, " ".join(low[i:j]), roles=[(role, text[span[0] : span[1]], span)]))
             i = j

@@ -65,6 +65,8 @@ class Scope:
             if it.kind == "V" and i > 0:
                 break
             if it.kind == "S" and len(it.mentions) == 1 and not modifies(sentence.items, i):
+                if any(x.kind == "P" for x in sentence.items[:i]) and sentence.items[i - 1].word in ("of", "in", "on", "for"):
+                    break  # somebody's earlier work, told after the name, is not what the text goes on about
                 self._set_show(it.mentions[0].entity)
                 break
             if it.kind == "P" and not any(x.kind == "S" for x in sentence.items[i:]):

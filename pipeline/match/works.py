@@ -17,6 +17,8 @@ NETWORKS = ("network", "streamer")
 UNSURE = re.compile(r"\b(?:may|might|could|hopes?|hoping|if|whether|would|in talks|rumou?red|potential|possible|possibly|never|yet to)\b")
 #: Verbs after which "by CHANNEL" makes it the show's home.
 AIRING = re.compile(r"\b(?:ordered|commissioned|renewed|picked|cancelled|canceled|acquired|aired|broadcast|greenlit|streamed|axed|revived|shown|scheduled)\b")
+# "has worldwide distribution", "handles international sales", ", which will also distribute"; not "has the rights to a novel"
+DISTRIBUTES = re.compile(r"(?:, which )?(?:will |also |is |has |have |to |are |holds? |owns? |handl\w+ |handling |the |all )*(?:(?:worldwide|international|global|world|foreign|overseas|domestic) )+(?:distribution|sales|rights|distributor)|, which (?:will |also |is )*(?:distribut|handl|sell)\w*")
 DENIED = re.compile(r"\b(?:not|n't|no plans|denied)\b")
 
 
@@ -127,6 +129,10 @@ def _part(items: list[Item], i: int, scope: Scope) -> tuple[str, list[str], str]
         return "production", show_list(items, listed), "company-behind"
     if kind != "network" and re.match(r", where .*\bis the studio\b", " ".join(x.word for x in items[i + 1 :])):
         return "production", [], "is-the-studio"
+    if DISTRIBUTES.match(after) and not exec_near:
+        return "distribution", [], "company-distributes"
+    if prev == ":" and re.search(r"\b(?:sales|distribution|distributor)\b", joined):
+        return "distribution", [], "distributor-colon"
     if not airs and re.match(r"(?:will |also |is |has |to |are )*(?:distribut\w+|handl\w+|sell\w*|sold|licens\w+|releas\w+)\b", after) and not exec_near:
         return "distribution", [], "company-distributes"
     if re.search(r"\b(?:releas\w+|distribut\w+)\b", joined) and kind in ("studio", "distributor") and prev in ("by", "from"):

@@ -78,14 +78,22 @@ def split_blocks(text: str) -> list[Span]:
     return out
 
 
+# "Starring Jane Doe", "Executive Producers: A and B": a line of credits, however its words begin; not "Starring Role for Doe"
+CREDIT_LINE = re.compile(r"(?i)(?:co-)?(?:starring|featuring|with|(?:written|directed|created|produced|hosted|narrated)(?: and (?:directed|produced))? by) [A-Z]|(?:[\w-]+ ){0,2}(?:creators?|cast|stars?|directors?|writers?|producers?|hosts?|showrunners?|composer|editor|narrator|presenters?|judges|director of photography)(?: by)?: ?\S")
+
+
 def is_heading(text: str) -> bool:
     """Whether a block is set as a headline: no sentence's end, and nearly all its longer words in capitals.
 
     >>> is_heading("NBC Orders Second Season of “The Valley”"), is_heading("Jane Doe will star in it.")
     (True, False)
+    >>> is_heading("• Creators: Ann Lee and Bo Sand"), is_heading("Starring Ann Lee and Bo Sand")
+    (False, False)
     """
     body = text.strip()
     if len(body) > 250 or body.endswith((".", ":", ",")) or "@" in body:
+        return False
+    if body[0] in "•*·▪●" or CREDIT_LINE.match(body):
         return False
     words = [w for w in re.findall(r"[^\W\d_][\w'’]*", body) if len(w) > 3]
     return len(words) >= 2 and sum(w[0].isupper() for w in words) >= 0.8 * len(words)

@@ -45,7 +45,7 @@ class Reading:
     def decide(self) -> None:
         table = weights()
         totals = [0.0] * len(KINDS)
-        for feature in self.features:
+        for feature in sorted(self.features):  # sums of floats depend on their order
             for k, w in enumerate(table[feature]):
                 totals[k] += w
         best = max(range(len(KINDS)), key=lambda k: totals[k])
@@ -154,6 +154,7 @@ def decide(blocks: Sequence[Block], text: str) -> tuple[dict[str, Reading], list
         reading.decide()
     _company_of_lists(readings)
     _short_forms(readings)
+    _parts_with_surnames(readings, blocks)
     for key, reading in readings.items():
         if "join_and" in reading.features and not reading.features & {"quoted", "known_title"} and any(p in readings and readings[p].kind == "person" for p in key.split(" and ")):
             reading.features.add("people_inside")
@@ -232,6 +233,21 @@ def _short_forms(readings: dict[str, Reading]) -> None:
                 features = features - {"part_of_company"}
             readings[key].features |= features - ({"part_of_person", "part_of_character"} if "quoted" in readings[key].features else set())
             readings[key].decide()
+
+
+def _parts_with_surnames(readings: dict[str, Reading], blocks: Sequence[Block]) -> None:
+    """"Dell (Makwa)": before a bracket that holds but a person's surname stands a part, in it no title."""
+    surnames = {key.split()[-1] for key, r in readings.items() if " " in key and r.kind == "person"}
+    for reading in readings.values():
+        for span in reading.places:
+            tokens = blocks[span.block].tokens
+            inside = tokens[span.last : span.last + 3]
+            if len(inside) == 3 and (inside[0].text, inside[2].text) == ("(", ")") and fold(inside[1].text) in surnames:
+                reading.features.add("actor_paren_after")
+            if span.first and tokens[span.first - 1].text == "(" and fold(reading.text) in surnames:
+                reading.features.discard("paren_after_person")
+    for reading in readings.values():
+        reading.decide()
 
 
 def _best_cover(spans: list[tuple[Span, Reading]]) -> list[tuple[Span, Reading]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pipeline.gazetteer import gazetteer
@@ -15,6 +16,10 @@ NER = {
 }  # fmt: skip
 LIST_SIGNS = {",", "and", "&", "or", "plus"}
 BE = {"is", "was", "are", "were", "has", "have", "had", "will", "would", "be", "been", "being", "'s", "'ll", "to", "also", "officially", "currently", "recently", "previously", "just", "set", "not", "now", "already", "next", "first", "originally", "most", "both"}
+
+
+# "(6x60')", "(52 x 11')", "(8 x 45 minutes)", "(season premiere)", "(cycle 17)": what only stands after a programme
+LENGTH = re.compile(r"\d+ ?(?:x|×) ?\d+|\d+x\d+|(?:series|season|midseason|mid-season|fall|winter) ?-? ?(?:premiere|finale|debut)|(?:cycle|season|series) \d+|new (?:series|season)")
 
 
 class Context:
@@ -40,6 +45,30 @@ class Context:
     def at(self, i: int) -> str:
         return self.low[i] if 0 <= i < len(self.low) else ""
 
+    def cut(self, span: Span) -> bool:
+        """Whether a name goes on past the span's borders: "Top Model" in "America's Next Top Model"."""
+        if self.block.heading:
+            return False
+        after = self.tokens[span.last] if span.last < len(self.tokens) else None
+        before = self.tokens[span.first - 1] if span.first else None
+        goes_on = after is not None and is_name(after) and after.text[0].isalpha() and not role_nouns().longest([after.lower], 0)
+        begins = before is not None and is_name(before) and before.tag.startswith("NNP") and before.sent == self.tokens[span.first].sent and not word_kinds("shows").longest([before.lower], 0) and before.lower not in companies()
+        return goes_on or (begins and "quoted" not in span.shapes)
+
+    def item(self, last: int) -> bool:
+        """Whether what ends at ``last`` heads an item of a list: "• GATE: Half-hour comedy", "* Gate – July 2"."""
+        bullet = bool(self.tokens) and self.tokens[0].text in ("•", "*", "·", "-", "–", "▪", "●")
+        numbered = len(self.tokens) > 2 and self.tokens[0].text.rstrip(".").isdigit() and self.tokens[1].text == "."
+        starts = 1 if bullet else 2 if numbered else -1
+        quotes = {'"', "'"}
+        head = starts >= 0 and all(is_name(t) or t.text[0].isdigit() or t.lower in word_set("titles", "small") or t.lower in quotes or not t.text[0].isalnum() for t in self.tokens[starts:last])
+        return head and last - starts <= 9 and self.at(last) in (":", "-", "–", "—", ",", "(") and self.at(last) != ""
+
+    def dateline(self, i: int) -> bool:
+        """Whether the bracket at i is that of a dateline: "TORONTO (May 6, 2024) –"."""
+        close = next((m for m in range(i + 1, min(i + 8, len(self.low))) if self.low[m] == ")"), 0)
+        return i <= 4 and close > 0 and self.at(close + 1) in ("-", "–", "—", "--") and all(is_name(t) or t.text == "," for t in self.tokens[:i])
+
 
 def shape_features(tokens: Sequence[Token], span: Span, context: Context, original: str) -> set[str]:
     """What the name itself looks like, wherever it stands."""
@@ -63,11 +92,17 @@ def shape_features(tokens: Sequence[Token], span: Span, context: Context, origin
             features.add("stop_word")
         if key in gaz.titles:
             features.add("known_title")
+            if context.cut(span):
+                features.add("cut_title")
             if any(f.startswith("join_") for f in features):
                 features.add("known_joined")
         kind = word_kinds("companies").longest([last], 0)
         if kind and is_name(tokens[-1]) and "known_title" not in features and not (last in ("stories", "law", "daily", "music", "games", "press", "company", "content", "post", "news", "times", "capital", "works") and span.company is None and low[0] in ("the", "a")):
             features.add("company_suffix")
+        if last in word_set("places", "suffixes") and is_name(tokens[-1]):
+            features.add("place_suffix")
+        if all(w in word_set("arms", "offices") for w in low):
+            features.add("department")
         if span.extends:
             features.add("extends_company")
         if any(w in ("productions", "pictures", "entertainment", "television", "studios", "networks") for w in low[:-1]):
@@ -86,7 +121,7 @@ def shape_features(tokens: Sequence[Token], span: Span, context: Context, origin
         features.add("owned_join")
     if last.rstrip(".") in word_set("events", "other") or (low[0] in ("outstanding", "best") and low[1:2] in (["drama"], ["comedy"], ["actor"], ["actress"], ["picture"], ["supporting"], ["limited"], ["director"], ["presenter"], ["series"], ["film"], ["documentary"], ["variety"], ["lead"], ["original"])):
         features.add("other_word")
-    if all(w in word_set("companies", "departments") or w in ("and", "&", ",", "'s", "-") for w in low):
+    if all(w in word_set("arms", "departments") or w in ("and", "&", ",", "'s", "-") for w in low):
         features.add("department")
     if key in gaz.places and "vocabulary" not in features:
         features.add("known_place")
@@ -137,7 +172,7 @@ def left_features(context: Context, first: int, heads: set[int]) -> set[str]:
         inner = next((m for m in range(i + 1, min(i + 6, len(low))) if low[m] == ")"), 0)
         if not quote and 2 <= inner - i - 1 <= 4 and _is_person(context.tokens[i + 1 : inner]):
             out.add("paren_person")
-        elif i and is_name(context.tokens[i - 1]):
+        elif i and is_name(context.tokens[i - 1]) and not context.dateline(i):
             out.add("paren_after_person")
         elif before in (")", '"', "'"):
             out.add("paren_after_person")
@@ -171,7 +206,9 @@ def left_features(context: Context, first: int, heads: set[int]) -> set[str]:
         k = j - 1
         if number(at(k)) is not None:
             k -= 1
-        if at(k) in words("context", "parts"):
+        if at(k) == "cast" and w == "of" and {"a", "an", "ensemble"} & set(low[max(0, k - 3) : k]):
+            out.add("credit_by")  # "an ensemble cast of P, Q and R"
+        elif at(k) in words("context", "parts"):
             out.add("part_of_show_phrase")
         if any(context.role_end[m] == "business" for m in range(max(0, j - 6), j)) and w in ("of", "for", "at"):
             out.add("executive_at_before")
@@ -192,6 +229,8 @@ def left_features(context: Context, first: int, heads: set[int]) -> set[str]:
             out.add("repped_by")
         elif verb in words("context", "produced_by"):
             out.add("produced_by")
+            if verb not in ("produced", "co-produced", "hails"):
+                out.add("made_by")
         elif verb in words("context", "credit_by"):
             out.add("credit_by")
         else:
@@ -220,11 +259,43 @@ def left_features(context: Context, first: int, heads: set[int]) -> set[str]:
         out.add("said_before")
     if w in words("context", "plays") or (word == "of" and before in ("role", "part", "character", "voice", "version")):
         out.add("plays_before")
-    if word == "as" or (word not in LIST_SIGNS and any(low[m] == "as" for m in range(max(0, i - 3), i + 1)) and all(not is_name(context.tokens[m]) for m in range(max(0, i - 2), i + 1))):
-        k = max((m for m in range(max(0, i - 3), i + 1) if low[m] == "as"), default=-1)
-        if k > 0 and (is_name(context.tokens[k - 1]) or at(k - 1) in (")", "star", "stars", "starring", "back", "role")) and at(k - 1) not in ("such", "known"):
-            out.add("as_after_person")
+    out |= _part_before(context, i)
+    if word == "of" and i and is_name(context.tokens[i - 1]) and not context.role_end[i - 1] and not _place(context.tokens[i - 1]):
+        out.add("of_name_before")
+    if word in ("for", "at") and any(low[m] in ("produce", "produces", "produced", "producer", "producers", "producing") for m in range(max(0, i - 6), i)):
+        out.add("produces_for_before")
+    if word == "from" and any(low[m] in ("joins", "joined", "moves", "moved", "joining", "comes", "poached", "arrives") for m in range(max(0, i - 3), i)):
+        out.add("joins_from_before")
+    if word == "behind" or (word == "between" and any(low[m] in ("co-production", "coproduction", "partnership", "collaboration", "venture", "production", "deal", "pact") for m in range(max(0, i - 4), i))):
+        out.add("joins_from_before" if word == "between" else "part_of_show_phrase")
     return out
+
+
+def _place(token: Token) -> bool:
+    return token.lower in gazetteer().places
+
+
+#: After these and "as" comes a part: "starred as X", "was cast as X".
+PLAYED_AS = {")", "star", "stars", "starring", "starred", "co-stars", "back", "role", "return", "returns", "appears", "appeared", "recur", "recurs", "recurring", "cast", "seen", "guest", "guest-stars", "voice"}
+
+
+def _part_before(context: Context, i: int) -> set[str]:
+    """Whether a name is a part: "P as the dispatcher X", "P plays his new partner, profiler X"; i is the token before it."""
+    low = context.low
+    honorific = word_set("people", "honorifics")
+    for m in range(i, max(-1, i - 8), -1):
+        token = context.tokens[m]
+        if low[m] == "as":
+            if m and i - m <= 5 and (is_name(context.tokens[m - 1]) or low[m - 1] in PLAYED_AS) and low[m - 1] not in ("such", "known"):
+                return {"as_after_person"}
+            return set()
+        if low[m] in word_set("context", "plays") and m < i and not context.role_end[m]:
+            return {"plays_before"} if m and (is_name(context.tokens[m - 1]) or low[m - 1] in ("will", "who", "would", "to", ")", "also", "and", "she", "he")) else set()
+        if low[m] in (".", ";", "by", "with", "and", "in", "on", "(", ")", "who", "that", ":", "opposite", '"') or context.role_end[m] in ("creative", "business"):
+            return set()
+        if is_name(token) and low[m] not in honorific and not (m > 0 and low[m - 1] in ("as", "plays", "play", "played", "portrays")):
+            return set()
+    return set()
 
 
 def right_features(context: Context, last: int) -> set[str]:
@@ -243,6 +314,11 @@ def right_features(context: Context, last: int) -> set[str]:
             comma, i = True, i + 1
     word, nxt = at(i), at(i + 1)
     words = word_set
+    if word == "(" and not comma:
+        if LENGTH.match(" ".join(low[i + 1 : i + 7])):
+            out.add("length_after")
+    if context.item(last):
+        out.add("item_head")
     if comma:
         if word in words("context", "who"):
             out.add("who_after")
@@ -311,8 +387,8 @@ def right_features(context: Context, last: int) -> set[str]:
         out.add("person_verb_after")
     if word == "(":
         k = i + 1
-        inner = next((m for m in range(k, min(k + 6, len(low))) if low[m] == ")"), 0)
-        if 2 <= inner - k <= 4 and _is_person(context.tokens[k:inner]):
+        close = next((m for m in range(k, min(k + 6, len(low))) if low[m] == ")"), 0)
+        if 2 <= close - k <= 4 and _is_person(context.tokens[k:close]):
             out.add("actor_paren_after")
             return out
         if at(k) in ('"', "'"):

@@ -188,7 +188,7 @@ def barred_tokens(tokens: Sequence[Token]) -> set[int]:
             i = j
         else:
             i += 1
-    departments = word_set("companies", "departments")
+    departments = word_set("arms", "departments")
     stop, honorifics = word_set("stop", "words"), word_set("people", "honorifics")
     for i, token in enumerate(tokens):
         if token.lower in honorifics and token.lower not in ("king", "queen", "judge", "chief", "sister", "father", "agent", "prince"):
