@@ -44,8 +44,8 @@ ROLES = {
 PARTS = {"net": "network", "prod": "production", "dist": "distribution"}
 LINKS = {"spin": "spinoff_of", "pre": "prequel_to", "seq": "sequel_to", "remake": "remake_of", "based": "based_on"}
 NOTES = {"n": "season", "ep": "episodes"}
-#: [words|spec] or {words} or {words|spec}
-MARK = re.compile(r"\[([^\[\]|]+)\|([^\[\]|]+)\]|\{([^{}|]+)(?:\|(t\d+))?\}")
+#: [words|spec], {words} for [words|r], or {words|spec} as with square brackets
+MARK = re.compile(r"\[([^\[\]|]+)\|([^\[\]|]+)\]|\{([^{}|]+)(?:\|([^{}|]+))?\}")
 #: [words] without a bar: the brackets alone fall away; [[words]] keeps one pair
 BARE = re.compile(r"\[([^\[\]|]*)\]")
 KEY = re.compile(r"[spcxwt]\d+")
