@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test evaluate coverage lock clean
+.PHONY: run test evaluate coverage train lock clean
 
 run: .venv/.installed
 	$(BIN)/callsheet run corpus -o output
@@ -15,6 +15,10 @@ test: .venv/.installed
 evaluate: .venv/.installed
 	$(BIN)/callsheet run corpus -o output --quiet
 	$(BIN)/callsheet evaluate output annotations --split dev --mistakes output/mistakes.csv --report output/report.html --floors annotations/floors.toml
+
+# the tagger and the weights in pipeline/data, from corpus/ and annotations/
+train: .venv/.installed
+	$(BIN)/callsheet train
 
 coverage: .venv/.installed
 	$(BIN)/callsheet coverage annotations --readme corpus/README.md

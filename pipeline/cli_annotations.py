@@ -241,3 +241,20 @@ def compare_command(
         for r in found if rows < 0 else found[:rows]:
             was = {"wrong": "wrong row", "missed": "missed row"}[r.outcome]
             out.print(f"  {r.article}  {r.table}  {was} {'gone' if title == 'gained' and r.outcome == 'wrong' else 'found' if title == 'gained' else 'new'}: {' / '.join(r.key)}", soft_wrap=True, markup=False)
+
+
+@app.command("train")
+def train_command(
+    annotations: Annotated[Path, typer.Argument(help="Folder with .ann files and index.csv.")] = Path("annotations"),
+    corpus: Corpus = None,
+    work: Annotated[Path, typer.Option(help="Folder for the taggers that the weights are fitted with; those that stand there are used again.")] = Path("build/train"),
+) -> None:
+    """Train the tagger and fit the weights in pipeline/data on the corpus's train part (needs the extra [train])."""
+    try:
+        import sklearn  # noqa: F401
+    except ImportError:
+        raise fail("training needs scikit-learn: pip install 'callsheet[train]'") from None
+    from pipeline.train import train
+
+    with told():
+        train(annotations, corpus or annotations.parent / "corpus", work, lambda line: out.print(line, markup=False))

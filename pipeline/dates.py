@@ -19,6 +19,7 @@ DAYS = {d: i for i, names in enumerate(("mon monday", "tue tues tuesday", "wed w
 SEASONS = {"spring": 3, "summer": 6, "fall": 9, "autumn": 9, "winter": 12}
 PARTS = {"early": 0, "mid": 1, "late": 2}
 _M = r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
+_M_ = _M.replace("(?P<month>", "(?:")
 _W = r"(?P<weekday>Mon(?:day)?|Tue(?:s(?:day)?)?|Wed(?:s|nesday)?|Thu(?:r(?:s(?:day)?)?)?|Fri(?:day)?|Sat(?:urday)?|Sun(?:day)?)\b\.?"
 _D = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\b"
 _Y = r"(?P<year>(?:19|20)\d\d)\b"
@@ -26,10 +27,17 @@ _Y = r"(?P<year>(?:19|20)\d\d)\b"
 FORMS = [
     ("iso", re.compile(r"\b(?P<year>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<day>\d\d)\b")),
     # "June 3-5, 2019", "June 3 - 5" but not "June 3-year"
-    ("day_range", re.compile(rf"(?i)\b{_M}\s+{_D}\s*(?:-|–|to|through)\s*(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?\b(?![-–]?\w)(?:,?\s+{_Y})?")),
+    ("day_range", re.compile(rf"(?i)\b{_M}\s+{_D}\s*(?:-|–|to|through|and|&)\s*(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?\b(?![-–]?\w)(?:,?\s+{_Y})?")),
+    # "17-19 April", "25 to 27 March 2019"
+    ("day_range", re.compile(rf"(?i)\b(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s*(?:-|–|to|and)\s*(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?\s+{_M}(?:,?\s+{_Y})?")),
+    # "5 October to 19 November", "from August 31 to September 10, 2022"
+    ("days", re.compile(rf"(?i)\b{_D}\s+{_M}\s*(?:-|–|to|through|until)\s*(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?\s+(?P<month2>{_M_})(?:,?\s+{_Y})?")),
+    ("days", re.compile(rf"(?i)\b{_M}\s+{_D}\s*(?:-|–|to|through|until)\s*(?P<month2>{_M_})\s+(?P<day2>[0-3]?\d)(?:st|nd|rd|th)?\b(?:,?\s+{_Y})?")),
     ("day", re.compile(rf"(?i)(?:\b{_W},?\s+)?\b{_M}\s+{_D}(?![:.]\d)(?:,?\s+{_Y})?")),
     ("day", re.compile(rf"(?i)(?:\b{_W},?\s+)?\b(?:the\s+)?{_D}\s+(?:of\s+)?{_M}(?:,?\s+{_Y})?")),
     ("numeric", re.compile(r"\b(?P<day>\d{1,2})\.(?P<m>\d{1,2})\.(?P<year>(?:19|20)\d\d)\b")),
+    # "12/01/2020", as American lines of contact write it
+    ("numeric", re.compile(r"\b(?P<m>\d{1,2})/(?P<day>\d{1,2})/(?P<year>(?:19|20)\d\d)\b")),
     ("month", re.compile(rf"(?i)\b(?:(?P<part>early|mid|late)[- ])?(?P<rel>last|next|this|this past|this coming)?\s*\b{_M},?(?:\s+(?:of\s+)?{_Y})?")),
     ("season", re.compile(rf"(?i)\b(?:(?P<part>early|mid|late)[- ](?:in\s+)?)?(?:the\s+)?(?P<rel>last|next|this|this past|this coming)?\s*(?P<season>spring|summer|fall|autumn|winter)\b(?:\s+(?:of\s+)?{_Y})?")),
     ("tv_season", re.compile(r"\b(?P<year>(?:19|20)\d\d)[-–/](?P<year2>\d\d|20\d\d)\b")),
@@ -40,6 +48,8 @@ FORMS = [
     ("relative", re.compile(r"(?i)\b(?:(?P<early>earlier|later|late|early)\s+)?(?P<rel>last|next|this|this past|this coming)\s+(?P<unit>week|weekend|month|year|night|morning|afternoon|evening)\b")),
     ("weekday", re.compile(r"\b(?:(?P<rel>last|next|this|this past|this coming)\s+)?(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)(?!s|\w)\b")),
     ("today", re.compile(r"(?i)\b(?P<word>today|tonight|tomorrow|yesterday)\b(?!['’]s\b)")),
+    # "in 1348", "founded in 1895": an old year needs a word that leads to it
+    ("year", re.compile(r"(?i)(?<=\bin )(?P<year>1[0-8]\d\d)\b(?![\d%:/-]|,\d|\s+(?:\w+ly\s+)?(?:people|viewers|homes|episodes|members|shows|films))")),
     ("year", re.compile(rf"(?i)(?<![\d$£€#.,:/-])\b(?:(?P<part>early|mid|late)[- ](?:in\s+)?)?{_Y}(?![\d%:/]|[.,]\d|-\w|\s*(?:million|billion|episodes|people|viewers|hours|GMT|ET|hrs))")),
 ]  # fmt: skip
 #: A month or a season by itself is a date only after one of these.
@@ -47,6 +57,10 @@ MONTH_LEADS = re.compile(r"(?i)\b(?:in|by|from|until|till|since|through|during|o
 NO_LEAD = re.compile(r"(?i)\b(?:each|every|most)\s+(?:early\s+|late\s+)?\Z")
 FUTURE = re.compile(r"(?i)\b(?:will|to|set|slated|scheduled|due|upcoming|coming|expected|premieres|debuts|launches|returns|airs|begins|starts|arrives|kicks|bows|next|streams|drops|are|is|join|joins|airing|premiering|launching|arriving|release|releases)\b")
 PAST = re.compile(r"(?i)\b(?:was|were|had|did|premiered|debuted|aired|launched|released|announced|said|ended|won|opened|began|started|reported|revealed|published|appeared|ran|directed|joined|founded|created|sold|earned|wrapped|drew|attracted|watched|unveiled|confirmed|broadcast|told|bowed|has|since|starred|led|made|took|became|shown|dropped|became)\b")
+
+
+# "will be unveiled", "is to be shown", "are set to be announced": a participle that looks forward
+PASSIVE = re.compile(r"(?i)\b(?:will|to|would|shall|is|are)\s+(?:\w+ly\s+)?be\s+(?:\w+ly\s+)?\Z|\b(?:will|to)\s+have\s+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +122,8 @@ def tense_at(text: str, start: int, end: int) -> str:
     marks = [(m.end(), "future") for m in FUTURE.finditer(left)] + [(m.end(), "past") for m in PAST.finditer(left)]
     if marks:
         near = max(marks)
+        if near[1] == "past" and PASSIVE.search(left[: near[0]].rsplit(None, 1)[0] + " "):
+            return "future"
         # "will have aired", "was set to premiere": the later word decides, but "is/was set" looks forward
         return near[1]
     if FUTURE.search(right):
@@ -151,7 +167,8 @@ def _place(form: str, m: re.Match[str], text: str, base: date | None) -> DateSpa
         placed = _FORMS[form](g, rel, tense, year, base, text, start, m)
     except (ValueError, OverflowError):
         return None
-    return DateSpan(start, m.end(), *placed) if placed else None
+    full_stop = m[0].endswith(".") and re.search(r"(?i)(?:[a-z]{5,}|may|june|july)\.\Z", m[0])  # "in September." ends a sentence
+    return DateSpan(start, m.end() - bool(full_stop), *placed) if placed else None
 
 
 def _iso(g, rel, tense, year, base, text, start, m):  # type: ignore[no-untyped-def]
@@ -180,6 +197,17 @@ def _day_range(g, rel, tense, year, base, text, start, m):  # type: ignore[no-un
     if first is None or int(g["day2"]) <= int(g["day"]):
         return None
     return first[0], first[0].replace(day=int(g["day2"])), "range"
+
+
+def _days(g, rel, tense, year, base, text, start, m):  # type: ignore[no-untyped-def]
+    first: Any = _FORMS["day"](g, rel, tense, year, base, text, start, m)
+    if first is None:
+        return None
+    month, day = MONTHS[g["month2"].lower().rstrip(".")], int(g["day2"])
+    last = date(first[0].year, month, day)
+    if last < first[0]:
+        last = last.replace(year=last.year + 1)
+    return first[0], last, "range"
 
 
 def _month(g, rel, tense, year, base, text, start, m):  # type: ignore[no-untyped-def]
@@ -320,4 +348,4 @@ def _year(g, rel, tense, year, base, text, start, m):  # type: ignore[no-untyped
     return (*(_third(first, last, g["part"].lower()) if g.get("part") else (first, last)), "year")
 
 
-_FORMS: dict[str, Any] = {"iso": _iso, "numeric": _iso, "day": _day, "day_range": _day_range, "month": _month, "season": _season, "tv_season": _tv_season, "quarter": _quarter, "end": _end, "decade": _decade, "year_range": _year_range, "relative": _relative, "weekday": _weekday, "today": _today, "year": _year}
+_FORMS: dict[str, Any] = {"iso": _iso, "numeric": _iso, "day": _day, "day_range": _day_range, "days": _days, "month": _month, "season": _season, "tv_season": _tv_season, "quarter": _quarter, "end": _end, "decade": _decade, "year_range": _year_range, "relative": _relative, "weekday": _weekday, "today": _today, "year": _year}

@@ -13,7 +13,7 @@ from pipeline.match import match
 from pipeline.read import make_article, read_articles
 from pipeline.records import Article, Fact, Facts, Mention, Rejected
 from pipeline.resolve import link
-from pipeline.tag import load_model, tag
+from pipeline.tag import load_model, load_tagger, tag
 from pipeline.write import write_tables
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Fact)
 
 def extract_article(article: Article) -> Facts:
     """All facts of one article: a pure function of its text and date."""
-    blocks, found = tag(article.text, load_model())
+    blocks, found = tag(article.text, load_model(), load_tagger())
     mentions, entities = link(found, article.text)
     facts, dates = match(blocks, mentions, entities, article.text, article.published, article.published_span)
     roles = _once(facts.roles, lambda r: (r.person, r.role, r.show, r.company, r.season), lambda r: bool(r.character) + bool(r.title))

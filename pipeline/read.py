@@ -19,7 +19,9 @@ DATE_LINE = re.compile(r"\A\s*date[: ]\s*(\d{4}-\d{2}-\d{2})\b", re.I)
 HEAD = 1200
 # An absolute date with its year, as datelines write it.
 MONTH = r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
-DATELINE = re.compile(rf"\b({MONTH}\s+\d{{1,2}},?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH},?\s+\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}})\b", re.I)
+DATELINE = re.compile(rf"\b({MONTH}\s+\d{{1,2}},?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH},?\s+\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}\.\d{{1,2}}\.(?:19|20)\d{{2}}|\d{{1,2}}/\d{{1,2}}/(?:19|20)\d{{2}})\b", re.I)
+# What may follow the date of a line of its own or of a dateline: its end, a dash, a wire, a time of day; not the rest of a sentence.
+AFTER_DATE = re.compile(r"\s*(?:\n|\Z|[–—\-/():|\]]|,?\s*(?:at\s+)?\d{1,2}[:.]\d{2})|\.\s+[A-Z“\"]")
 
 
 # "SOURCE Paramount+", "Source: Amazon.com, Inc.": the line by which a release names who sends it; no sentence.
@@ -52,9 +54,12 @@ def find_published(text: str) -> tuple[date, tuple[int, int]] | None:
         start = text.rfind("\n", 0, match.start()) + 1
         before = text[start : match.start()]
         after = text[match.end() : match.end() + 30]
-        whole_line = len(before) < 60 and (not after.strip() or after.lstrip(" ")[:1] in ("\n", "–", "—", "-", "/", "(", ":", ")", "|") or after.startswith("--"))
+        stop = after.startswith(". ")
+        whole_line = len(before) < 60 and AFTER_DATE.match(after) is not None and (not stop or before.rstrip().endswith((",", ";")) or not before.strip())
         labelled = re.search(r"(?:release|published|posted|updated|embargo\w*|date)\b[^.]{0,60}\Z", before, re.I)
-        if (whole_line or labelled) and (value := parse_absolute(match[1])):
+        dotted = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", match[1])  # day first, wherever points are written
+        value = parse_absolute(f"{dotted[3]}-{dotted[2]:0>2}-{dotted[1]:0>2}" if dotted else match[1])
+        if (whole_line or labelled) and value:
             return value, match.span(1)
     return None
 

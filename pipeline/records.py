@@ -30,8 +30,8 @@ class Article:
 class Token:
     """One token with what the base model says of it.
 
-    ``tag`` is the fine-grained part of speech (Penn Treebank), ``ent`` the model's entity label, '' for
-    none; ``sent`` numbers the sentence within the block.
+    ``tag`` is the fine-grained part of speech (Penn Treebank), ``ent`` the base model's entity label, ''
+    for none; ``label`` that of our own tagger; ``sent`` numbers the sentence within the block.
     """
 
     text: str
@@ -41,6 +41,8 @@ class Token:
     ent: str = ""
     ent_start: bool = False
     sent: int = 0
+    label: str = ""
+    label_start: bool = False
 
     @property
     def lower(self) -> str:

@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import zip_longest
 
 from pipeline.gazetteer import gazetteer
@@ -91,11 +92,16 @@ def _nicknames(short: str, firsts: dict[str, list[str]]) -> list[str]:
     return sorted(found) if len(found) == 1 else []
 
 
+@lru_cache(maxsize=1)
+def _known_companies() -> frozenset[str]:
+    return frozenset(company_key(f) for f in companies())
+
+
 def _link_by_key(mentions: Sequence[Mention], key_of) -> dict[int, str]:  # type: ignore[no-untyped-def]
     own = {m.start: key_of(clean_name(m.text)) for m in mentions}
     counts = Counter(own.values())
     longer: dict[str, str] = {}
-    known = {company_key(f) for f in companies()} if key_of is company_key else set()
+    known = _known_companies() if key_of is company_key else frozenset()
     for key in counts:
         if key in known and key not in word_set("arms", "houses"):
             continue

@@ -52,6 +52,19 @@ class Item:
         return role_groups()[self.roles[0][0]] if self.roles else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One item as it stood before brackets, ties and lists were folded; ``key`` is its mention's entity, ``roles`` what it tells."""
+
+    kind: str
+    first: int
+    last: int
+    word: str = ""
+    key: str = ""
+    roles: tuple[str, ...] = ()
+    tag: str = ""
+
+
 @dataclass(slots=True)
 class Sentence:
     """One sentence of a block as a row of items."""
@@ -64,6 +77,7 @@ class Sentence:
     quoted: bool = False
     season: str = ""
     episodes: str = ""
+    units: list[Unit] = field(default_factory=list)
 
 
 def sentences(blocks: Sequence[Block], mentions: Sequence[Mention], text: str) -> Iterator[Sentence]:
@@ -83,7 +97,13 @@ def sentences(blocks: Sequence[Block], mentions: Sequence[Mention], text: str) -
             if a < b:
                 items = _items(block, a, b, inside, text)
                 season, episodes = season_of(items)
-                yield Sentence(number_, reduce(items), tokens[a].start, tokens[b - 1].end, block.heading, False, season, episodes)
+                units = [_unit(it) for it in items]
+                yield Sentence(number_, reduce(items), tokens[a].start, tokens[b - 1].end, block.heading, False, season, episodes, units)
+
+
+def _unit(it: Item) -> Unit:
+    roles = tuple(r for r, *_ in it.roles) or tuple(v.role for v in it.verbs[:1])
+    return Unit(it.kind, it.first, it.last, it.word, it.mentions[0].entity if it.mentions else "", roles, it.tag)
 
 
 def _items(block: Block, a: int, b: int, inside: dict[int, Mention], text: str) -> list[Item]:

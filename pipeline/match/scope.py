@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.match.items import Item, Sentence, modifies
+from pipeline.match.items import Item, Sentence, Unit, modifies
 from pipeline.records import Entity, Event, Role, ShowCompany, ShowLink, Span
 
 
@@ -49,6 +49,11 @@ class Scope:
         """Where an item stands in the text."""
         spans = self.token_spans[sentence.block]
         return spans[it.first][0], spans[it.last - 1][1]
+
+    def unit_span(self, sentence: Sentence, unit: Unit) -> Span:
+        """Where a unit stands in the text."""
+        spans = self.token_spans[sentence.block]
+        return spans[unit.first][0], spans[unit.last - 1][1]
 
     def whom(self, pronoun: Item | None) -> list[str]:
         """The people that "he", "they", "the duo" mean: the last subject, for a group word the last of two or more."""

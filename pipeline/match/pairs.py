@@ -1,0 +1,379 @@
+"""Candidates for facts: a person and a show, a person and a company, a show and a company, with what speaks for it.
+
+The rules of this package read what is plainly said. A candidate collects, beside what the rules
+found for it, how the sentence is built around it; ``pipeline/match/weigh.py`` weighs that with
+weights fitted on the corpus, and decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.match.items import MODIFIED, Sentence, Unit
+from pipeline.match.scope import CREDITS_TOLD, Found, Scope
+from pipeline.records import Span
+from pipeline.vocabulary import role_groups, word_kinds
+
+#: Words that tell an acting part without being a role noun or verb.
+CAST = {"cast", "ensemble", "opposite", "joined", "join", "joins", "return", "returns", "lead", "leads", "alongside", "guest", "reprise", "reprises", "role", "part"}
+#: Words by which a programme is about somebody.
+PORTRAYS = {"about", "follows", "biopic", "portrait", "life", "story", "profile", "biography", "explores", "on"}
+#: Words that stay themselves in a signature; all others are one dot.
+SIGNS = {
+    ",", ".", ";", ":", "(", ")", "-", "'s", "'", "/", "&", "and", "or", "by", "of", "for", "at", "with", "from", "as", "in", "on", "to", "is", "are", "was", "were", "be", "been", "will", "has", "have", "who", "which", "that",
+    "through", "via", "under", "alongside", "also", "both", "former", "new", "its", "his", "her", "their", "where", "while", "not", "than", "after", "before", "opposite", "including", "called", "the", "a", "an", "between", "behind",
+}  # fmt: skip
+#: Where a show that a credit may be meant of stands to it, sentence and article taken together.
+PLACES = {"focus", "main", "head", "section", "before1", "before2", "after", "inside", "left1", "left2", "right1", "right2", "right-list", "modifier"}
+#: How many units apart the two ends of a candidate may stand.
+FAR = 45
+#: Anchors that tell little by themselves reach less far.
+REACH = {"by": 6, "from": 6, "portrays": 6, "work": 12}
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One fact that may be: ``key`` names its ends, ``features`` what speaks for or against it, ``place`` where it was read."""
+
+    key: tuple[str, ...]
+    features: set[str]
+    sentence: Sentence
+    place: Span
+    anchor: int = -1
+    person: int = -1
+
+
+@dataclass(slots=True)
+class Row:
+    """One sentence with its units and the shows around it."""
+
+    sentence: Sentence
+    units: list[Unit]
+    focus: str = ""
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    past: bool = False
+    #: the show that begins the block, and the one that the last block set like a title names
+    head: str = ""
+    section: str = ""
+    people: list[int] = field(default_factory=list)
+    shows: list[int] = field(default_factory=list)
+    companies: list[int] = field(default_factory=list)
+
+
+def rows_of(sentences: Sequence[Sentence], focus: Sequence[str]) -> list[Row]:
+    """The sentences as rows, each with the shows named before and after it; ``focus`` is the show spoken of in each."""
+    rows = []
+    for s, f in zip(sentences, focus, strict=True):
+        units = s.units
+        row = Row(s, units, f, past=bool({u.word for u in units} & CREDITS_TOLD))
+        for i, u in enumerate(units):
+            if u.kind == "P":
+                row.people.append(i)
+            elif u.kind == "S":
+                row.shows.append(i)
+            elif u.kind == "C":
+                row.companies.append(i)
+        rows.append(row)
+    seen: list[str] = []
+    for row in rows:
+        row.before = tuple(dict.fromkeys(reversed(seen[-12:])))[:3]
+        seen += [row.units[i].key for i in row.shows]
+    _sections(rows)
+    ahead: list[str] = []
+    for row in reversed(rows):
+        row.after = tuple(dict.fromkeys(reversed(ahead[-8:])))[:1]
+        ahead += [row.units[i].key for i in reversed(row.shows)]
+    return rows
+
+
+def _sections(rows: Sequence[Row]) -> None:
+    """Tell each row the show that its block begins with, and the one that stands above it like a title."""
+    section, since = "", 0
+    heads: dict[int, str] = {}
+    for row in rows:
+        number, units = row.sentence.block, row.units
+        if number not in heads:
+            lead = next((u for u in units[:4] if u.kind == "S"), None)
+            heads[number] = lead.key if lead else ""
+            named = [u for u in units if u.kind == "S"]
+            title = bool(named) and len({u.key for u in named}) == 1 and not any(u.kind in "VPQ" for u in units) and sum(u.kind == "W" and u.word.isalpha() for u in units) <= 6
+            if title:
+                section, since = named[0].key, number
+        row.head = heads[number]
+        row.section = section if section and number - since <= 6 else ""
+
+
+def signature(units: Sequence[Unit], a: int, b: int) -> str:
+    """What stands between two units, in few signs: names by their kind, a list of names as one, small words as they are.
+
+    The signature of "… P , Q and R , who wrote" between P and the verb is ``P+ , who``.
+    """
+    out: list[str] = []
+    i = a
+    while i < b:
+        u = units[i]
+        if u.kind in "PSCX":
+            j = i + 1
+            while j + 1 < b and units[j].kind == "W" and units[j].word in (",", "and", "&") and (units[j + 1].kind == u.kind or (units[j + 1].word in ("and", "&") and j + 2 < b and units[j + 2].kind == u.kind)):
+                j += 2 if units[j + 1].kind == u.kind else 3
+            out.append(u.kind + ("+" if j > i + 1 else ""))
+            i = j
+            continue
+        sign = u.kind if u.kind in "RVAQ" else u.word if u.word in SIGNS else "·"
+        if not (sign == "·" and out and out[-1] == "·"):
+            out.append(sign)
+        i += 1
+    return " ".join(out) if len(out) <= 7 else f"{' '.join(out[:3])} … {' '.join(out[-2:])}"
+
+
+def _distance(n: int) -> str:
+    return str(n) if n < 4 else "4-6" if n < 7 else "7-12" if n < 13 else "13+"
+
+
+def _anchors(row: Row) -> Iterator[tuple[int, str, str]]:
+    """What may tell a credit: (unit, role, how)."""
+    for i, u in enumerate(row.units):
+        if u.kind in "RV":
+            for role in dict.fromkeys(u.roles):
+                if role_groups().get(role) in ("creative", "cast"):
+                    yield i, role, u.kind
+        elif u.kind == "X":
+            yield i, "Actor", "X"
+        elif u.kind == "W" and u.word in CAST:
+            yield i, "Actor", "cast"
+        elif u.kind == "W" and word_kinds("works").longest([u.word], 0):
+            yield i, "Author", "work"
+        elif u.kind == "W" and u.word == "with":
+            yield i, "Actor", "with"
+        elif u.kind == "W" and u.word in ("by", "from") and i and row.units[i - 1].kind not in "V":
+            for role in ("Director", "Creator", "Writer"):
+                yield i, role, u.word
+        elif u.kind == "W" and u.word in PORTRAYS:
+            yield i, "Subject", "portrays"
+
+
+def credits(rows: Sequence[Row], scope: Scope, found: Found, text: str) -> Iterator[Candidate]:
+    """Every person near a word that tells a role, with each show that it may be meant of: key (person, role, show)."""
+    by_rule: dict[tuple[str, str, str], set[str]] = {}
+    by_role: dict[tuple[str, str], set[str]] = {}
+    for r in found.roles:
+        if r.show:
+            by_rule.setdefault((r.person, r.role, r.show), set()).add(r.rule)
+            by_role.setdefault((r.person, r.role), set()).add(r.show)
+    count = len({u.key for row in rows for u in row.units if u.kind == "S"})
+    told: set[tuple[str, str, str]] = set()
+    for row in rows:
+        units = row.units
+        anchors = list(_anchors(row))
+        for p in row.people:
+            seen: set[str] = set()
+            for a, role, how in sorted(anchors, key=lambda x: (abs(x[0] - p), x[0])):
+                if role in seen or abs(a - p) > REACH.get(how, FAR):
+                    continue
+                seen.add(role)
+                lo, hi = (a, p) if a < p else (p, a)
+                between = units[lo + 1 : hi]
+                base = {f"role:{role}", f"how:{how}"}
+                side = "before" if a < p else "after"
+                sig = signature(units, lo + 1, hi)
+                base |= {f"{side}:{how}:{sig}", f"{side}:{_distance(len(between))}", f"{side}:{how}"}
+                base |= {f"{side}:sig:{sig}:{role_groups().get(role)}"}
+                kinds = {u.kind for u in between}
+                nearer = [x for x, r2, h2 in anchors if x != a and lo < x < hi]
+                if nearer:
+                    base.add(f"{side}:anchor-between:{how}")
+                if "P" in kinds:
+                    base.add(f"{side}:person-between")
+                if any(u.word in (";", ".") for u in between):
+                    base.add("stop-between")
+                if any(u.word == "(" for u in between) != any(u.word == ")" for u in between):
+                    base.add("bracket-between")
+                base.add(f"word:{units[a].word}:{side}")
+                base.add(f"next:{units[p + 1].word if p + 1 < len(units) and units[p + 1].kind == 'W' and units[p + 1].word in SIGNS else units[p + 1].kind if p + 1 < len(units) else 'end'}:{side}:{how}")
+                base.add(f"prev:{units[p - 1].word if p and units[p - 1].kind == 'W' and units[p - 1].word in SIGNS else units[p - 1].kind if p else 'start'}:{side}:{how}")
+                if a == 0 or (a == 1 and units[0].kind == "W"):
+                    base.add(f"line-starts-with-role:{side}")
+                if row.sentence.heading:
+                    base.add("heading")
+                if row.past:
+                    base.add("past-credits")
+                other = by_role.get((units[p].key, role), set())
+                for show, where in _shows(row, a, p, scope):
+                    key = (units[p].key, role, show)
+                    told.add(key)
+                    f = base | {f"show:{w}" for w in where}
+                    f |= {f"show:{w}:{side}" for w in where} | {f"show:{w}:past" for w in where if row.past}
+                    if show == scope.main_show:
+                        f.add("main-show")
+                        f.add(f"main-show:{'named' if row.shows else 'unnamed'}")
+                    f |= {f"show:{w}:{how}:{role_groups().get(role)}" for w in where if len(w) < 14}
+                    places = " ".join(sorted(w for w in where if w.split(":")[0] in PLACES))
+                    f |= {f"places:{places}", f"places:{places}:{how}"}
+                    if count == 1:
+                        f.add("only-show")
+                    rules = by_rule.get(key, set())
+                    f |= {f"rule:{r}" for r in rules} | ({"rule"} if rules else set())
+                    if not rules and other:
+                        f.add("rule-other-show")
+                    if not other:
+                        f.add("no-rule")
+                    span = scope.unit_span(row.sentence, units[a] if units[a].kind in "RV" else units[p])
+                    yield Candidate(key, f, row.sentence, span, a, p)
+    for r in found.roles:  # what a rule alone read, from words that no candidate stands on
+        key = (r.person, r.role, r.show)
+        if r.show and key not in told:
+            told.add(key)
+            row = next((x for x in rows if x.sentence.start <= r.start < x.sentence.end), None)
+            if row is not None:
+                yield Candidate(key, {f"role:{r.role}", f"rule:{r.rule}", "rule", "rule-alone", *({"main-show"} if r.show == scope.main_show else ())}, row.sentence, (r.start, r.end))
+
+
+def _shows(row: Row, a: int, p: int, scope: Scope) -> list[tuple[str, set[str]]]:
+    """The shows that a credit may be meant of, each with where it stands to the words of the credit."""
+    units = row.units
+    out: dict[str, set[str]] = {}
+    lo, hi = min(a, p), max(a, p)
+    left = [i for i in row.shows if i < lo]
+    right = [i for i in row.shows if i > hi]
+    for i in row.shows:
+        where = out.setdefault(units[i].key, set())
+        many = "many" if len({units[k].key for k in row.shows}) > 1 else "one"
+        modifier = i + 1 < len(units) and (units[i + 1].kind in "RP" or units[i + 1].word in MODIFIED)
+        if lo < i < hi:
+            where |= {"inside", f"inside:{signature(units, lo + 1, i)}"}
+        elif i < lo:
+            rank = len(left) - left.index(i)
+            where |= {f"left{min(rank, 3)}:{many}", f"left:{signature(units, i + 1, lo)}"}
+        else:
+            rank = right.index(i) + 1
+            sig = signature(units, hi + 1, i)
+            where |= {f"right{min(rank, 3)}:{many}", f"right:{sig}"}
+            if rank > 1 and set(sig.split()) <= {"S", "S+", ",", "and"}:
+                where.add("right-list")
+        if modifier:
+            where.add("modifier")
+    bare = "anaphor" if any(u.kind == "A" for u in units) else "bare" if not row.shows else "named"
+    for place, show in (("focus", row.focus), ("main", scope.main_show), ("head", row.head), ("section", row.section), *((f"before{n + 1}", b) for n, b in enumerate(row.before[:2])), *(("after", b) for b in row.after)):
+        if show:
+            out.setdefault(show, set()).add(f"{place}:{bare}")
+    return list(out.items())
+
+
+def offices(rows: Sequence[Row], scope: Scope, found: Found, text: str) -> Iterator[Candidate]:
+    """Every person and company near each other: key (person, company)."""
+    by_rule: dict[tuple[str, str], set[str]] = {}
+    for r in found.roles:
+        if r.company:
+            by_rule.setdefault((r.person, r.company), set()).add(f"{r.role}:{r.rule}")
+    told: set[tuple[str, str]] = set()
+    for row in rows:
+        units = row.units
+        business = [i for i, u in enumerate(units) if u.kind == "R" and "Executive" in u.roles]
+        repped = any(u.word in ("repped", "represented", "reps", "clients", "is with", "managed") for u in units) or any("Client" in u.roles for u in units)
+        for p in row.people:
+            for c in row.companies:
+                if abs(c - p) > FAR:
+                    continue
+                lo, hi = min(p, c), max(p, c)
+                side = "company-first" if c < p else "person-first"
+                sig = signature(units, lo + 1, hi)
+                f = {side, f"{side}:{sig}", f"{side}:{_distance(hi - lo - 1)}", f"kind:{scope.kind(units[c].key)}:{side}"}
+                for name, wanted in (("P", "P"), ("C", "C"), ("S", "S"), ("V", "V"), ("R", "R")):
+                    if any(u.kind == wanted for u in units[lo + 1 : hi]):
+                        f.add(f"{name}-between")
+                inside = [b for b in business if lo < b < hi]
+                if inside:
+                    f.add(f"office-between:{side}")
+                near = min((abs(b - p) for b in business), default=99)
+                f.add(f"office-near:{_distance(near)}" if near < 13 else "no-office-near")
+                if repped:
+                    f |= {"repped", f"repped:{side}", f"repped:{sig}"}
+                if row.sentence.heading:
+                    f.add("heading")
+                if len(units) < 14 and not any(u.kind in "VQ" for u in units):
+                    f.add("contact-line")
+                f.add(f"start:{units[0].word if units[0].kind == 'W' else units[0].kind}")
+                rules = by_rule.get((units[p].key, units[c].key), set())
+                f |= {f"rule:{r}" for r in rules} | {f"rule:{r.split(':')[0]}" for r in rules}
+                if not rules:
+                    f.add("no-rule")
+                    if any(k[0] == units[p].key for k in by_rule):
+                        f.add("rule-other-company")
+                told.add((units[p].key, units[c].key))
+                yield Candidate((units[p].key, units[c].key), f, row.sentence, scope.unit_span(row.sentence, units[p]), min(inside or business, key=lambda b: abs(b - p)) if business else -1, p)
+    for r in found.roles:
+        if r.company and (r.person, r.company) not in told:
+            told.add((r.person, r.company))
+            row = next((x for x in rows if x.sentence.start <= r.start < x.sentence.end), None)
+            if row is not None:
+                yield Candidate((r.person, r.company), {f"rule:{r.role}:{r.rule}", f"rule:{r.role}", "rule-alone"}, row.sentence, (r.start, r.end))
+
+
+def parts(rows: Sequence[Row], scope: Scope, found: Found, text: str) -> Iterator[Candidate]:
+    """Every show with the companies near it, and near sentences that speak of it: key (show, company)."""
+    by_rule: dict[tuple[str, str], set[str]] = {}
+    for s in found.show_companies:
+        by_rule.setdefault((s.show, s.company), set()).add(f"{s.relation}:{s.rule}")
+    held: dict[str, set[str]] = {}
+    for r in found.roles:
+        if r.company and r.role == "Affiliated":
+            held.setdefault(r.company, set()).add(r.person)
+    told: set[tuple[str, str]] = set()
+    for row in rows:
+        units = row.units
+        words = {u.word for u in units}
+        makes = any(u.kind in "RV" and set(u.roles) & {"Executive Producer", "Producer"} for u in units) or bool(words & {"production", "studio", "produced", "produces", "producing"})
+        office = any(u.kind == "R" and "Executive" in u.roles for u in units)
+        for c in row.companies:
+            kind = scope.kind(units[c].key)
+            prev = [u.word if u.kind == "W" else u.kind for u in units[max(0, c - 3) : c]]
+            nxt = [u.word if u.kind == "W" else u.kind for u in units[c + 1 : c + 4]]
+            base = {f"kind:{kind}", f"prev1:{' '.join(prev[-1:])}:{kind}", f"prev2:{' '.join(prev[-2:])}", f"next1:{' '.join(nxt[:1])}:{kind}", f"next2:{' '.join(nxt[:2])}"}
+            base |= {f"near:{w}:{kind}" for w in words & NEAR}
+            if makes:
+                base.add(f"makes:{kind}")
+            if office:
+                base.add(f"office:{kind}")
+            if row.sentence.heading:
+                base.add("heading")
+            if row.past:
+                base.add("past-credits")
+            out: dict[str, set[str]] = {}
+            for i in row.shows:
+                lo, hi = min(i, c), max(i, c)
+                sig = signature(units, lo + 1, hi)
+                side = "show-first" if i < c else "company-first"
+                rank = sum(1 for k in row.shows if lo < k < hi)
+                others = sum(1 for k in row.companies if lo < k < hi)
+                out.setdefault(units[i].key, set()).update({f"{side}", f"{side}:{kind}", f"{side}:{sig}", f"{side}:{sig}:{kind}", f"{side}:{_distance(hi - lo - 1)}", f"{side}:rank{min(rank, 3)}:{kind}", f"{side}:over{min(others, 2)}"})
+            bare = "anaphor" if any(u.kind == "A" for u in units) else "bare" if not row.shows else "named"
+            for place, show in (("focus", row.focus), ("main", scope.main_show), ("head", row.head), ("section", row.section), *((f"before{n + 1}", b) for n, b in enumerate(row.before[:2]))):
+                if show:
+                    out.setdefault(show, set()).update({f"{place}:{bare}", f"{place}:{bare}:{kind}"})
+            for show, where in out.items():
+                where.add("places:" + " ".join(sorted(w for w in where if w in {f"{p}:{bare}" for p in PLACES} or w in ("show-first", "company-first"))))
+                key = (show, units[c].key)
+                rules = by_rule.get(key, set())
+                f = base | where | {f"rule:{r}" for r in rules} | {f"rule:{r.split(':')[0]}" for r in rules}
+                if not rules:
+                    f.add("no-rule")
+                    if any(k[1] == key[1] for k in by_rule):
+                        f.add("rule-other-show")
+                if show == scope.main_show:
+                    f.add(f"main-show:{kind}")
+                if held.get(key[1], set()) & {r.person for r in found.roles if r.show == show}:
+                    f.add("its-people-made-it")
+                told.add(key)
+                yield Candidate(key, f, row.sentence, scope.unit_span(row.sentence, units[c]), c)
+    for s in found.show_companies:
+        if (s.show, s.company) not in told:
+            told.add((s.show, s.company))
+            row = next((x for x in rows if x.sentence.start <= s.start < x.sentence.end), None)
+            if row is not None:
+                yield Candidate((s.show, s.company), {f"rule:{s.relation}:{s.rule}", f"rule:{s.relation}", "rule-alone", f"kind:{scope.kind(s.company)}"}, row.sentence, (s.start, s.end))
+
+
+#: Words whose presence in a sentence bears on a company's part in a show.
+NEAR = {"produced", "produces", "produce", "producing", "production", "distribution", "distributes", "distribute", "distributed", "sales", "rights", "sold", "licensed", "acquired", "ordered", "renewed", "cancelled", "canceled", "premiere", "premieres", "air", "airs", "aired", "stream", "streams", "streaming", "studio", "network", "commissioned", "developing", "development", "association", "co-production", "remake", "release", "released", "theaters", "repped", "represented", "podcast", "overall", "deal", "launch", "debut", "returns", "formerly", "owned", "parent", "part", "from", "for"}

@@ -1,0 +1,107 @@
+"""Weigh the candidates of an article with the weights fitted on the corpus, and turn what is likely into facts.
+
+A candidate's features are in ``pipeline/match/pairs.py``; a table of ``pipeline/data/`` gives each
+feature its weight for each class. The likelihood is that of multinomial logistic regression. Of all
+places where a fact may have been read the likeliest counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pipeline.match.items import Sentence
+from pipeline.match.pairs import Candidate, Row, credits, offices, parts, rows_of
+from pipeline.match.scope import Found, Scope
+from pipeline.match.weights import CLASSES, likelihoods
+from pipeline.normalize import clean_name
+from pipeline.records import Mention, Role, ShowCompany
+from pipeline.vocabulary import role_groups
+
+#: A fact less likely than this is left out.
+LEAST = {"credits": 0.35, "offices": 0.4, "parts": 0.35}
+
+
+def best(name: str, candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, int, Candidate]]:
+    """For each key its likeliest place: (likelihood, class, candidate); the class is the likeliest but none."""
+    out: dict[tuple[str, ...], tuple[float, int, Candidate]] = {}
+    for c in candidates:
+        odds = likelihoods(name, c.features)
+        k = max(range(1, len(odds)), key=lambda i: odds[i])
+        if c.key not in out or odds[k] > out[c.key][0]:
+            out[c.key] = (odds[k], k, c)
+    return out
+
+
+def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, text: str, mentions: Sequence[Mention]) -> None:
+    """Replace the credits, offices and parts that the rules found by those that the weights let stand."""
+    rows = rows_of(sentences, focus)
+    found = scope.found
+    names = {m.start: m for m in mentions}
+    roles = [r for r in found.roles if not (r.show and role_groups()[r.role] in ("creative", "cast")) and r.role not in CLASSES["offices"]]
+    for key, (likely, _, c) in best("credits", credits(rows, scope, found, text)).items():
+        if likely >= LEAST["credits"]:
+            roles += _credit(key, likely, c, found, names, rows, scope)
+    for key, (likely, k, c) in best("offices", offices(rows, scope, found, text)).items():
+        if likely >= LEAST["offices"]:
+            roles += _office(key, CLASSES["offices"][k], likely, c, found, text, scope)
+    facts = []
+    for (show, company), (likely, k, c) in best("parts", parts(rows, scope, found, text)).items():
+        if likely >= LEAST["parts"]:
+            facts.append(ShowCompany(*c.place, (c.sentence.start, c.sentence.end), _rule(c), round(likely, 2), show, company, CLASSES["parts"][k]))
+    found.roles[:] = roles
+    found.show_companies[:] = facts
+
+
+def _rule(c: Candidate) -> str:
+    """The rule that read the fact, where one did; else that it was weighed."""
+    return next((f.split(":")[-1] for f in sorted(c.features) if f.startswith("rule:")), "weighed")
+
+
+def _credit(key: tuple[str, ...], likely: float, c: Candidate, found: Found, names: dict[int, Mention], rows: Sequence[Row], scope: Scope) -> list[Role]:
+    person, role, show = key
+    own = [r for r in found.roles if (r.person, r.role, r.show) == (person, role, show)]
+    kin = own or [r for r in found.roles if (r.person, r.role) == (person, role) and r.character]
+    evidence = (c.sentence.start, c.sentence.end)
+    character = next((r.character for r in kin if r.character), "") or (_character(c, scope, names) if role == "Actor" else "")
+    if own:
+        first = max(own, key=lambda r: (bool(r.character), bool(r.season)))
+        return [Role(first.start, first.end, first.evidence, first.rule, round(likely, 2), person=person, role=role, title=first.title, show=show, season=first.season, character=character if role == "Actor" else "", status=first.status)]
+    return [Role(*c.place, evidence, _rule(c), round(likely, 2), person=person, role=role, show=show, character=character)]
+
+
+def _character(c: Candidate, scope: Scope, names: dict[int, Mention]) -> str:
+    """The part that stands right at a person: "P as X", "P (X)", "X (P)"."""
+    units, p = c.sentence.units, c.person
+    if p < 0:
+        return ""
+    for i, signs in ((p + 2, ("as", "(", "plays", "is", ":")), (p - 2, ("(",)), (p + 3, ("as",))):
+        if 0 <= i < len(units) and units[i].kind == "X" and units[min(i, p) + 1].word in signs:
+            return clean_name(names[scope.unit_span(c.sentence, units[i])[0]].text)
+    return ""
+
+
+def _office(key: tuple[str, ...], role: str, likely: float, c: Candidate, found: Found, text: str, scope: Scope) -> list[Role]:
+    person, company = key
+    own = [r for r in found.roles if (r.person, r.company, r.role) == (person, company, role)]
+    out = [Role(r.start, r.end, r.evidence, r.rule, round(likely, 2), person=person, role=role, title=r.title, company=company, status=r.status) for r in own]
+    if out:
+        return out
+    title, span = "", c.place
+    if role == "Executive" and c.anchor >= 0:
+        span = scope.unit_span(c.sentence, c.sentence.units[c.anchor])
+        title = " ".join(text[slice(*_title_span(c, scope))].split())
+    return [Role(*span, (c.sentence.start, c.sentence.end), _rule(c), round(likely, 2), person=person, role=role, title=title, company=company)]
+
+
+def _title_span(c: Candidate, scope: Scope) -> tuple[int, int]:
+    """The words of an office, from its noun to the name or sign that ends it."""
+    units = c.sentence.units
+    i = c.anchor
+    k = i + 1
+    while k < len(units) and k < i + 12 and (units[k].kind == "R" or (units[k].kind == "W" and units[k].word not in (".", ";", "(", "at", "for", "who", "is", "was", "has", "said", "says", "-", '"', "in", "will", "from"))):
+        if units[k].word == "," and (k + 1 == len(units) or units[k + 1].kind in "PCSQV" or units[k + 1].word in ("who", "said", "to", "is", "where", "was")):
+            break
+        k += 1
+    while k > i + 1 and units[k - 1].word in (",", "and", "of", "the", "&", "to"):
+        k -= 1
+    return scope.unit_span(c.sentence, units[i])[0], scope.unit_span(c.sentence, units[k - 1])[1]

@@ -1,0 +1,99 @@
+"""When: the calendar expressions of an article, each with what it is the date of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from pipeline.dates import DateSpan, find_dates
+from pipeline.match.items import Sentence
+from pipeline.match.weights import CLASSES, likelihoods
+from pipeline.records import DateFact, Mention, Span
+
+#: Words around a date that tell its kind; the nearest before it decides, else the nearest after.
+DATE_KIND = (
+    ("setting", re.compile(r"(?i)\bset (?:in|during|around|against)\b|\btakes place\b")),
+    ("production", re.compile(r"(?i)\b(?:film(?:ing|ed)|shoot(?:ing|s)?|shot|production (?:begins|began|starts|will|is|on|in|to)|begin(?:s)? production|cameras|into production)\b")),
+    ("finale", re.compile(r"(?i)\b(?:finale|ends|ended|final episode|concludes?|last episode|wraps)\b")),
+    ("premiere", re.compile(r"(?i)\b(?:premier\w+|debut\w*|launch\w*|air(?:s|ed|ing)?|bow(?:s|ed)?|returns?|returning|stream(?:s|ing)|arriv\w+|broadcast|drops?|kicks off|starts|shown|starring|slot)\b")),
+    ("release", re.compile(r"(?i)\b(?:releas\w+|published|bestsell\w+|came out|dvd|theaters|cinemas|novel|book|memoir)\b")),
+)
+
+# "the 2019 bestseller", "2018's Police Craft": the year that a work came out in
+OF_A_WORK = re.compile(r"[’']s\s+[A-Z“‘\"]|\s+(?:[\w-]+\s+){0,2}?(?:films?|movies?|series|remake|novel|book|memoir|bestseller|drama|comedy|thriller|documentary|feature|hit|original|version|adaptation|biopic|sitcom|musical|miniseries)\b")
+# what happens to people and prizes, whatever else the sentence tells
+OFFICE = re.compile(r"(?i)\b(?:nominat\w+|award\w*|won|joined|appointed|hired|promoted|named|as (?:CEO|president|head|chief|chairman)|founded|born|announced|unveiled)\b")
+
+
+def find_date_facts(rows: Sequence[Sentence], mentions: Sequence[Mention], text: str, published: date | None, published_span: Span | None) -> list[DateFact]:
+    """The calendar expressions of an article with kind and show; its own date is one row, kind published."""
+    barred = [(m.start, m.end) for m in mentions if m.kind in ("show", "company", "person", "character")]
+    out: list[DateFact] = []
+    seen_published = False
+    for d in find_dates(text, published, barred):
+        row = next((r for r in rows if r.start <= d.start < r.end), None)
+        own = published_span is not None and d.start < published_span[1] and published_span[0] < d.end
+        kind = "published" if own else date_kind(text, d, row)
+        if own:
+            seen_published = True
+        shows = [m for it in row.items if it.kind == "S" for m in it.mentions] if row and not own else []
+        near = min(shows, key=lambda m: abs(m.start - d.start)).entity if shows else ""
+        out.append(DateFact(d.start, d.end, (row.start, row.end) if row else (d.start, d.end), "date-grammar", 0.85, text[d.start : d.end], d.first, d.last, d.precision, kind, near, row.season if row and near else ""))
+    if published and published_span and not seen_published:
+        a, b = published_span
+        out.insert(0, DateFact(a, b, (a, b), "dateline", 0.95, text[a:b], published, published, "day", "published"))
+    return out
+
+
+def date_kind(text: str, d: DateSpan, row: Sentence | None) -> str:
+    """What a date is the date of: the likeliest kind by the words around it."""
+    odds = likelihoods("dates", date_features(text, d, row))
+    return CLASSES["dates"][max(range(len(odds)), key=lambda k: odds[k])]
+
+
+def date_features(text: str, d: DateSpan, row: Sentence | None) -> set[str]:
+    """The words around a date, near and far, its precision, and what the patterns of DATE_KIND say."""
+    a, b = (row.start, row.end) if row else (d.start, d.end)
+    left, right = WORD.findall(text[a : d.start].lower()), WORD.findall(text[d.end : b].lower())
+    out = {f"rule:{kind_by_words(text, d.start, d.end, row)}", f"precision:{d.precision}"}
+    out |= {f"left{k}:{w}" for k, w in enumerate(reversed(left[-3:]), 1)} | {f"right{k}:{w}" for k, w in enumerate(right[:2], 1)}
+    out |= {f"left:{w}" for w in left[-9:]} | {f"right:{w}" for w in right[:6]}
+    if row:
+        words = {u.word for u in row.units}
+        out |= {f"verb:{u.word}" for u in row.units if u.kind == "V"} | {f"word:{w}" for w in words & TELLING}
+        kinds = {u.kind for u in row.units}
+        out |= {f"has:{k}" for k in kinds & set("SPCVR")}
+        if not any(u.tag.startswith("VB") for u in row.units) and "V" not in kinds:
+            out.add("no-verb:show" if "S" in kinds else "no-verb")
+        if row.heading:
+            out.add("heading")
+    return out
+
+
+WORD = re.compile(r"[a-z]+|\(|\)|[–—:;,]")
+#: Words anywhere in the sentence that bear on what its dates are of.
+TELLING = {"premiere", "premieres", "debut", "debuts", "finale", "film", "movie", "novel", "book", "production", "filming", "shooting", "set", "theaters", "cinemas", "festival", "award", "awards", "ceremony", "season", "podcast", "episode", "episodes", "died", "born", "founded", "joined", "launched"}
+
+
+def kind_by_words(text: str, start: int, end: int, row: Sentence | None) -> str:
+    """What a date is the date of by the nearest word of DATE_KIND in its sentence."""
+    a, b = (row.start, row.end) if row else (start, end)
+    left, right = text[a:start], text[end:b]
+    if OF_A_WORK.match(right):
+        return "release"
+    if OFFICE.search(left[-60:]):
+        return "event"
+    best, kind = -1, ""
+    for name, pattern in DATE_KIND:
+        for m in pattern.finditer(left):
+            if m.end() > best:
+                best, kind = m.end(), name
+    if kind and best > len(left) - 90:
+        return kind
+    first, kind = 60, ""
+    for name, pattern in DATE_KIND:
+        found = pattern.search(right)
+        if found and found.start() < first:
+            first, kind = found.start(), name
+    return kind or "event"

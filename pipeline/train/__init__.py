@@ -1,0 +1,62 @@
+"""Train: what the tagger and the weights in ``pipeline/data/`` are made with. A run never imports this.
+
+The weights are fitted on articles that the tagger has not seen: the train part is cut in three, and
+each third is tagged by a tagger trained on the other two.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+from pipeline.annotations import Gold, read_annotations
+from pipeline.annotations.corpus import read_index
+from pipeline.tag.blocks import TAGGER
+
+FOLDS = 3
+#: Processes that train side by side.
+WORKERS = 2
+
+
+def train(annotations: Path, corpus: Path, work: Path, report: Callable[[str], None] = print) -> None:
+    """Train the tagger and fit all weights on the train part of the corpus; the taggers of the thirds stand in ``work``.
+
+    A tagger that already stands in ``work`` is taken as it is, so that the weights can be fitted again
+    alone. Raises ``AnnotationError`` for a fault in the annotations.
+    """
+    index = read_index(annotations / "index.csv")
+    golds = [g for g in read_annotations(annotations, corpus) if index[g.article].split == "train"]
+    jobs = {f"third{k}": [g.article for n, g in enumerate(golds) if n % FOLDS != k] for k in range(FOLDS)}
+    jobs["whole"] = [g.article for g in golds]
+    work.mkdir(parents=True, exist_ok=True)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # sums in one order, so that the same corpus gives the same tagger
+    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
+        waiting = {name: pool.submit(_train_one, annotations, corpus, names, work / name) for name, names in jobs.items() if not (work / name).exists()}
+        for name, done in waiting.items():
+            report(f"tagger on {name}: loss {done.result():.0f}")
+    if TAGGER.exists():
+        shutil.rmtree(TAGGER)
+    shutil.copytree(work / "whole", TAGGER)
+    fit(golds, work, report)
+
+
+def fit(golds: Sequence[Gold], work: Path, report: Callable[[str], None] = print) -> None:
+    """Fit all weights, with the taggers of the thirds that stand in ``work``."""
+    from pipeline.train import evidence
+
+    articles = [evidence.tagged(g, work / f"third{n % FOLDS}") for n, g in enumerate(golds)]
+    for step in (evidence.fit_evidence, evidence.fit_dates, evidence.fit_facts):
+        step(articles)
+        report(f"{step.__name__.replace('fit_', '')}: fitted on {len(articles)} articles")
+
+
+def _train_one(annotations: Path, corpus: Path, names: Sequence[str], output: Path) -> float:
+    from pipeline.train.tagger import blocks_of, train_tagger
+
+    articles = [(n, (corpus / f"{n}.txt").read_text(encoding="utf-8"), (annotations / f"{n}.ann").read_text(encoding="utf-8")) for n in names]
+    return train_tagger(blocks_of(articles), output)
