@@ -16,7 +16,7 @@ from itertools import zip_longest
 from pipeline.gazetteer import gazetteer
 from pipeline.normalize import clean_name, company_key, entity_key
 from pipeline.records import Entity, Mention
-from pipeline.vocabulary import companies, word_kinds, word_set
+from pipeline.vocabulary import companies, famous_titles, fold_title, word_kinds, word_set
 
 # "Joel & Ethan Coen": what may stand between a first name and the full name that lends it its surname.
 COUPLE = re.compile(r"\s*(?:and|&)\s*\Z")
@@ -127,7 +127,9 @@ def show_kind(mentions: Sequence[Mention], text: str) -> str:
                 hit = word_kinds("shows").longest(words, i)
                 if hit:
                     votes[hit[1]] += weight
-    return min(votes, key=lambda k: (-votes[k], k)) if votes else "series"
+    if votes:
+        return min(votes, key=lambda k: (-votes[k], k))
+    return next((k for m in mentions if (k := famous_titles().get(fold_title(m.text)))), "series")
 
 
 def company_kind(name: str, forms: Sequence[str]) -> str:

@@ -240,3 +240,26 @@ def number(word: str) -> int | None:
         known = [p for p in parts if p is not None]
         return sum(known) if len(known) == word.count("-") + 1 and known[0] >= 20 else None
     return value
+
+
+def fold_title(text: str) -> str:
+    """A title as look-ups spell it: lower case, signs other than ' and - as spaces.
+
+    >>> fold_title("Law & Order: SVU"), fold_title("M*A*S*H")
+    ('law order svu', 'm a s h')
+    """
+    return " ".join(re.sub(r"[^\w'\- ]+", " ", text.lower().replace("’", "'")).split())
+
+
+@lru_cache(maxsize=1)
+def famous_titles() -> dict[str, str]:
+    """Folded title -> kind of programme, for those that the trade knows by heart."""
+    out: dict[str, str] = {}
+    for n, row in read_rows("titles.csv", ("title", "kind")):
+        key = fold_title(row["title"])
+        if row["kind"] not in SHOW_KINDS:
+            raise VocabularyError(f"{DATA / 'titles.csv'}:{n}: {row['kind']!r} is none of {', '.join(SHOW_KINDS)}")
+        if key in out:
+            raise VocabularyError(f"{DATA / 'titles.csv'}:{n}: {row['title']!r} stands twice")
+        out[key] = row["kind"]
+    return out

@@ -225,9 +225,9 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found, text: str) -> Itera
         key = (r.person, r.role, r.show)
         if r.show and key not in told:
             told.add(key)
-            row = next((x for x in rows if x.sentence.start <= r.start < x.sentence.end), None)
-            if row is not None:
-                yield Candidate(key, {f"role:{r.role}", f"rule:{r.rule}", "rule", "rule-alone", *({"main-show"} if r.show == scope.main_show else ())}, row.sentence, (r.start, r.end))
+            home = next((x for x in rows if x.sentence.start <= r.start < x.sentence.end), None)
+            if home is not None:
+                yield Candidate(key, {f"role:{r.role}", f"rule:{r.rule}", "rule", "rule-alone", *({"main-show"} if r.show == scope.main_show else ())}, home.sentence, (r.start, r.end))
 
 
 def _shows(row: Row, a: int, p: int, scope: Scope) -> list[tuple[str, set[str]]]:
@@ -306,9 +306,9 @@ def offices(rows: Sequence[Row], scope: Scope, found: Found, text: str) -> Itera
     for r in found.roles:
         if r.company and (r.person, r.company) not in told:
             told.add((r.person, r.company))
-            row = next((x for x in rows if x.sentence.start <= r.start < x.sentence.end), None)
-            if row is not None:
-                yield Candidate((r.person, r.company), {f"rule:{r.role}:{r.rule}", f"rule:{r.role}", "rule-alone"}, row.sentence, (r.start, r.end))
+            home = next((x for x in rows if x.sentence.start <= r.start < x.sentence.end), None)
+            if home is not None:
+                yield Candidate((r.person, r.company), {f"rule:{r.role}:{r.rule}", f"rule:{r.role}", "rule-alone"}, home.sentence, (r.start, r.end))
 
 
 def parts(rows: Sequence[Row], scope: Scope, found: Found, text: str) -> Iterator[Candidate]:
@@ -370,9 +370,9 @@ def parts(rows: Sequence[Row], scope: Scope, found: Found, text: str) -> Iterato
     for s in found.show_companies:
         if (s.show, s.company) not in told:
             told.add((s.show, s.company))
-            row = next((x for x in rows if x.sentence.start <= s.start < x.sentence.end), None)
-            if row is not None:
-                yield Candidate((s.show, s.company), {f"rule:{s.relation}:{s.rule}", f"rule:{s.relation}", "rule-alone", f"kind:{scope.kind(s.company)}"}, row.sentence, (s.start, s.end))
+            home = next((x for x in rows if x.sentence.start <= s.start < x.sentence.end), None)
+            if home is not None:
+                yield Candidate((s.show, s.company), {f"rule:{s.relation}:{s.rule}", f"rule:{s.relation}", "rule-alone", f"kind:{scope.kind(s.company)}"}, home.sentence, (s.start, s.end))
 
 
 #: Words whose presence in a sentence bears on a company's part in a show.

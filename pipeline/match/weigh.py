@@ -17,8 +17,8 @@ from pipeline.normalize import clean_name
 from pipeline.records import Mention, Role, ShowCompany
 from pipeline.vocabulary import role_groups
 
-#: A fact less likely than this is left out.
-LEAST = {"credits": 0.35, "offices": 0.4, "parts": 0.35}
+#: A fact less likely than this is left out: (where a rule read it, where it was only weighed).
+LEAST = {"credits": (0.2, 0.4), "offices": (0.35, 0.4), "parts": (0.25, 0.35)}
 
 
 def best(name: str, candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, int, Candidate]]:
@@ -32,6 +32,11 @@ def best(name: str, candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tu
     return out
 
 
+def stands(name: str, likely: float, c: Candidate) -> bool:
+    """Whether a candidate is likely enough to be a fact."""
+    return likely >= LEAST[name][not any(f.startswith("rule:") for f in c.features)]
+
+
 def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, text: str, mentions: Sequence[Mention]) -> None:
     """Replace the credits, offices and parts that the rules found by those that the weights let stand."""
     rows = rows_of(sentences, focus)
@@ -39,14 +44,14 @@ def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, tex
     names = {m.start: m for m in mentions}
     roles = [r for r in found.roles if not (r.show and role_groups()[r.role] in ("creative", "cast")) and r.role not in CLASSES["offices"]]
     for key, (likely, _, c) in best("credits", credits(rows, scope, found, text)).items():
-        if likely >= LEAST["credits"]:
+        if stands("credits", likely, c):
             roles += _credit(key, likely, c, found, names, rows, scope)
     for key, (likely, k, c) in best("offices", offices(rows, scope, found, text)).items():
-        if likely >= LEAST["offices"]:
+        if stands("offices", likely, c):
             roles += _office(key, CLASSES["offices"][k], likely, c, found, text, scope)
     facts = []
     for (show, company), (likely, k, c) in best("parts", parts(rows, scope, found, text)).items():
-        if likely >= LEAST["parts"]:
+        if stands("parts", likely, c):
             facts.append(ShowCompany(*c.place, (c.sentence.start, c.sentence.end), _rule(c), round(likely, 2), show, company, CLASSES["parts"][k]))
     found.roles[:] = roles
     found.show_companies[:] = facts

@@ -261,13 +261,18 @@ def _parts_with_surnames(readings: dict[str, Reading], blocks: Sequence[Block]) 
         reading.decide()
 
 
+def worth(span: Span, reading: Reading) -> float:
+    """What a span counts for in the cover; a title in quotation marks stands whole, whatever else its words may be."""
+    return reading.probability * (span.last - span.first) ** 0.9 + (10 if "quoted" in span.shapes and reading.kind == "show" else 0)
+
+
 def _best_cover(spans: list[tuple[Span, Reading]]) -> list[tuple[Span, Reading]]:
     """Weighted interval scheduling: of overlapping spans, those with the highest sum of likelihood times length."""
     spans = sorted(spans, key=lambda s: (s[0].last, s[0].first))
     best: list[tuple[float, int, bool]] = [(0.0, 0, False)]
     lasts = [s.last for s, _ in spans]
     for i, (span, reading) in enumerate(spans):
-        value = reading.probability * (span.last - span.first) ** 0.9
+        value = worth(span, reading)
         k = i
         while k > 0 and lasts[k - 1] > span.first:
             k -= 1

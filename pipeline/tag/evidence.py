@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pipeline.gazetteer import gazetteer
 from pipeline.records import Block, Token
 from pipeline.tag.spans import Span, is_name, title_key
-from pipeline.vocabulary import companies, match_words, number, role_groups, role_nouns, word_kinds, word_set
+from pipeline.vocabulary import companies, famous_titles, match_words, number, role_groups, role_nouns, word_kinds, word_set
 
 NER = {
     "PERSON": "ner_person", "ORG": "ner_org", "WORK_OF_ART": "ner_work", "GPE": "ner_place", "LOC": "ner_place", "FAC": "ner_place",
@@ -78,6 +78,8 @@ def shape_features(tokens: Sequence[Token], span: Span, context: Context, origin
     gaz = gazetteer()
     key = title_key(tokens)
     last = low[-1]
+    if key in famous_titles():
+        features.add("famous_title" if " " in key else "famous_word")
     if len(tokens) == 1:
         features.add("single_word")
         if last in word_set("stop", "words"):

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pipeline.gazetteer import gazetteer
 from pipeline.records import Block, Token
-from pipeline.vocabulary import Company, Trie, companies, office_end, role_nouns, word_kinds, word_set
+from pipeline.vocabulary import Company, Trie, companies, famous_titles, fold_title, office_end, role_nouns, word_kinds, word_set
 
 T = TypeVar("T")
 #: The longest title in words that is looked up or joined.
@@ -131,7 +131,7 @@ def _trim(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int]:
 def title_key(tokens: Sequence[Token]) -> str:
     """How the gazetteer spells a title: lower case, signs other than ' and - as spaces."""
     text = "".join((" " if i and t.start > tokens[i - 1].end else "") + t.text for i, t in enumerate(tokens))
-    return " ".join(re.sub(r"[^\w'\- ]+", " ", text.lower()).split())
+    return fold_title(text)
 
 
 def _runs(tokens: Sequence[Token], barred: set[int]) -> list[tuple[int, int]]:
@@ -311,11 +311,12 @@ def _join_shapes(tokens: Sequence[Token], first: int, last: int) -> list[str]:
 
 
 def _add_known_titles(tokens: Sequence[Token], add: Add) -> None:
-    titles = gazetteer().titles
+    titles, famous = gazetteer().titles, famous_titles()
     for i, token in enumerate(tokens):
         if not is_name(token) and not token.text[0].isdigit():
             continue
-        for j in range(min(len(tokens), i + 9), i + 1, -1):
-            if (is_name(tokens[j - 1]) or tokens[j - 1].text[0].isdigit()) and title_key(tokens[i:j]) in titles:
+        for j in range(min(len(tokens), i + 9), i, -1):
+            key = title_key(tokens[i:j]) if is_name(tokens[j - 1]) or tokens[j - 1].text[0].isdigit() or tokens[j - 1].text in "!?" else ""
+            if key in famous or (j > i + 1 and key in titles):
                 add(i, j, *_join_shapes(tokens, i, j))
                 break

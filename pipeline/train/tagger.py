@@ -159,10 +159,10 @@ def train_tagger(blocks: Sequence[Words], output: Path, epochs: int = EPOCHS, se
     nlp.tokenizer = base.tokenizer
     ner = nlp.add_pipe("ner", config={"model": base.config["components"]["ner"]["model"]})
     for label in LABELS.values():
-        ner.add_label(label)  # type: ignore[attr-defined]
+        ner.add_label(label)
     nlp.initialize(lambda: [_example(b, nlp.vocab) for b in blocks[:200]])
-    learned = base.get_pipe("ner").model.get_ref("tok2vec")  # type: ignore[attr-defined]
-    ner.model.get_ref("tok2vec").from_bytes(learned.to_bytes())  # type: ignore[attr-defined]
+    learned = base.get_pipe("ner").model.get_ref("tok2vec")
+    ner.model.get_ref("tok2vec").from_bytes(learned.to_bytes())
     names = Names(base)
     optimizer = Adam(learn_rate=LEARN_RATE, L2=0.01, grad_clip=1.0, use_averages=True, L2_is_weight_decay=True)
     steps = epochs * -(-len(blocks) // BATCH)
