@@ -17,6 +17,8 @@ from pipeline.vocabulary import role_groups
 
 Row = dict[str, str]
 ID = {"show": ("shows", "show_id", "title"), "person": ("people", "person_id", "name"), "company": ("companies", "company_id", "name")}
+#: What begins an item of a list and is no part of its sentence (a leading "-" would be a formula to a spreadsheet).
+BULLETS = "-–•*·▪●→ "
 
 
 def slug(name: str) -> str:
@@ -60,7 +62,7 @@ def _fact_row(f: Facts, fact: Fact, table: str, ids: dict[tuple[str, str], str],
         elif name == "group":
             row[name] = role_groups()[fact.role]  # type: ignore[attr-defined]
         elif name == "evidence":
-            row[name] = " ".join(a.text[slice(*fact.evidence)].split())
+            row[name] = " ".join(a.text[slice(*fact.evidence)].split()).lstrip(BULLETS)
         elif name in ("char_start", "char_end"):
             row[name] = str(fact.start if name == "char_start" else fact.end)
         elif name.endswith("_id"):

@@ -13,7 +13,7 @@ from pipeline.match import match
 from pipeline.read import make_article, read_articles
 from pipeline.records import Article, Fact, Facts, Mention, Rejected
 from pipeline.resolve import link
-from pipeline.tag import load_model, load_tagger, tag
+from pipeline.tag import load_model, load_tagger, role_words, tag
 from pipeline.write import write_tables
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ def extract_article(article: Article) -> Facts:
     facts, dates = match(blocks, mentions, entities, article.text, article.published, article.published_span)
     roles = _once(facts.roles, lambda r: (r.person, r.role, r.show, r.company, r.season), lambda r: bool(r.character) + bool(r.title))
     dated = [Mention("date", d.text, d.start, d.end, "", d.rule, d.confidence) for d in dates]
-    told = {(r.start, r.end) for r in roles if r.rule.startswith(("role", "person-is-role", "executive"))}
-    held = [Mention("role", article.text[a:b], a, b, "", "role-noun", 0.8) for a, b in sorted(told)]
+    held = role_words(blocks, article.text)
     named = [m for m in mentions if m.kind != "character"]
     return Facts(
         article,

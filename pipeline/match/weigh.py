@@ -18,7 +18,7 @@ from pipeline.records import Mention, Role, ShowCompany
 from pipeline.vocabulary import role_groups
 
 #: A fact less likely than this is left out: (where a rule read it, where it was only weighed).
-LEAST = {"credits": (0.2, 0.4), "offices": (0.35, 0.4), "parts": (0.25, 0.35)}
+LEAST = {"credits": (0.25, 0.35), "offices": (0.35, 0.4), "parts": (0.25, 0.3)}
 
 
 def best(name: str, candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, int, Candidate]]:
