@@ -97,7 +97,7 @@ def sentences(blocks: Sequence[Block], mentions: Sequence[Mention], text: str) -
             if a < b:
                 items = _items(block, a, b, inside, text)
                 season, episodes = season_of(items)
-                units = [_unit(it) for it in items]
+                units = [_unit(it) for it in _drop_quotes(items)]
                 yield Sentence(number_, reduce(items), tokens[a].start, tokens[b - 1].end, block.heading, False, season, episodes, units)
 
 

@@ -49,10 +49,10 @@ def fit(golds: Sequence[Gold], work: Path, report: Callable[[str], None] = print
     """Fit all weights, with the taggers of the thirds that stand in ``work``."""
     from pipeline.train import evidence
 
-    articles = [evidence.tagged(g, work / f"third{n % FOLDS}") for n, g in enumerate(golds)]
+    articles = [evidence.tagged(copy, work / f"third{n % FOLDS}") for n, g in enumerate(golds) for copy in (g, evidence.quoted_copy(g))]
     for step in (evidence.fit_evidence, evidence.fit_dates, evidence.fit_facts):
         step(articles)
-        report(f"{step.__name__.replace('fit_', '')}: fitted on {len(articles)} articles")
+        report(f"{step.__name__.replace('fit_', '')}: fitted on {len(golds)} articles and their quoted copies")
 
 
 def _train_one(annotations: Path, corpus: Path, names: Sequence[str], output: Path) -> float:

@@ -11,7 +11,7 @@ import csv
 import importlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,30 @@ class Tagged:
 
 def tagged(gold: Gold, tagger: Path) -> Tagged:
     return Tagged(gold, read_blocks(gold.text, load_model(), load_tagger(tagger)))
+
+
+def quoted_copy(gold: Gold) -> Gold:
+    """The article with quotation marks around every title that has none, as many papers set them; offsets go along.
+
+    The corpus sets few titles so; without the copy the weights would trust quotation marks too little.
+    """
+    opens, closes = set(), set()
+    for start, end, kind, _ in gold.mentions:
+        bare = gold.text[start - 1 : start] not in tuple("“‘\"'(") or gold.text[start - 1 : start] == "("
+        if kind == "show" and bare and not gold.text[start:end].isupper():
+            opens.add(start)
+            closes.add(end)
+    text, moved = "", [0] * (len(gold.text) + 1)
+    for i, c in enumerate(gold.text):
+        if i in closes:
+            text += "”"
+        moved[i] = len(text) + (i in opens)
+        text += ("“" if i in opens else "") + c
+    moved[len(gold.text)] = len(text)
+    ends = {e: moved[e - 1] + 1 for e in range(1, len(gold.text) + 1)}
+    mentions = [(moved[s], ends[e], kind, key) for s, e, kind, key in gold.mentions]
+    dates = [{**d, "start": str(moved[int(d["start"])]), "end": str(ends[int(d["end"])])} for d in gold.dates]
+    return replace(gold, text=text, mentions=mentions, dates=dates)
 
 
 # -- names
