@@ -38,19 +38,19 @@ FORMS = [
     ("numeric", re.compile(r"\b(?P<day>\d{1,2})\.(?P<m>\d{1,2})\.(?P<year>(?:19|20)\d\d)\b")),
     # "12/01/2020", as American lines of contact write it
     ("numeric", re.compile(r"\b(?P<m>\d{1,2})/(?P<day>\d{1,2})/(?P<year>(?:19|20)\d\d)\b")),
-    ("month", re.compile(rf"(?i)\b(?:(?P<part>early|mid|late)[- ])?(?P<rel>last|next|this|this past|this coming)?\s*\b{_M},?(?:\s+(?:of\s+)?{_Y})?")),
-    ("season", re.compile(rf"(?i)\b(?:(?P<part>early|mid|late)[- ](?:in\s+)?)?(?:the\s+)?(?P<rel>last|next|this|this past|this coming)?\s*(?P<season>spring|summer|fall|autumn|winter)\b(?:\s+(?:of\s+)?{_Y})?")),
+    ("month", re.compile(rf"(?i)\b(?:(?P<part>early|mid|late)(?:-|\s+))?(?P<rel>last|next|this|this past|this coming)?\s*\b{_M},?(?:\s+(?:of\s+)?{_Y})?")),
+    ("season", re.compile(rf"(?i)\b(?:(?P<part>early|mid|late)(?:-|\s+)(?:in\s+)?)?(?:the\s+)?(?P<rel>last|next|this|this past|this coming)?\s*(?P<season>spring|summer|fall|autumn|winter)\b(?:\s+(?:of\s+)?{_Y})?")),
     ("tv_season", re.compile(r"\b(?P<year>(?:19|20)\d\d)[-–/](?P<year2>\d\d|20\d\d)\b")),
     ("quarter", re.compile(rf"(?i)\b(?:(?:the\s+)?(?P<nth>first|second|third|fourth|final|last)\s+(?P<unit>quarter|half)(?:\s+of\s+{_Y})?|Q(?P<q>[1-4])\s+(?P<year3>20\d\d))\b")),
     ("end", re.compile(rf"(?i)\b(?P<edge>end|start|beginning)\s+of\s+(?:(?P<rel>this|the|next|last)\s+year|{_Y})\b")),
-    ("decade", re.compile(r"(?i)(?:\bthe\s+)?(?:(?P<part>early|mid|late)[- ])?(?<!\w)(?P<decade>(?:1[89]|20)\d0|['’][2-9]0)[’']?s\b")),
+    ("decade", re.compile(r"(?i)(?:\bthe\s+)?(?:(?P<part>early|mid|late)(?:-|\s+))?(?<!\w)(?P<decade>(?:1[89]|20)\d0|['’][2-9]0)[’']?s\b")),
     ("year_range", re.compile(r"\b(?:from|between)\s+(?P<year>(?:19|20)\d\d)\s+(?:to|and|through|until)\s+(?P<year2>(?:19|20)\d\d)\b")),
     ("relative", re.compile(r"(?i)\b(?:(?P<early>earlier|later|late|early)\s+)?(?P<rel>last|next|this|this past|this coming)\s+(?P<unit>week|weekend|month|year|night|morning|afternoon|evening)\b")),
     ("weekday", re.compile(r"\b(?:(?P<rel>last|next|this|this past|this coming)\s+)?(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)(?!s|\w)\b")),
     ("today", re.compile(r"(?i)\b(?P<word>today|tonight|tomorrow|yesterday)\b(?!['’]s\b)")),
     # "in 1348", "founded in 1895": an old year needs a word that leads to it
     ("year", re.compile(r"(?i)(?<=\bin )(?P<year>1[0-8]\d\d)\b(?![\d%:/-]|,\d|\s+(?:\w+ly\s+)?(?:people|viewers|homes|episodes|members|shows|films))")),
-    ("year", re.compile(rf"(?i)(?<![\d$£€#.,:/-])\b(?:(?P<part>early|mid|late)[- ](?:in\s+)?)?{_Y}(?![\d%:/]|[.,]\d|-\w|\s*(?:million|billion|episodes|people|viewers|hours|GMT|ET|hrs))")),
+    ("year", re.compile(rf"(?i)(?<![\d$£€#.,:/-])\b(?:(?P<part>early|mid|late)(?:-|\s+)(?:in\s+)?)?{_Y}(?![\d%:/]|[.,]\d|-\w|\s*(?:million|billion|episodes|people|viewers|hours|GMT|ET|hrs))")),
 ]  # fmt: skip
 #: A month or a season by itself is a date only after one of these.
 MONTH_LEADS = re.compile(r"(?i)\b(?:in|by|from|until|till|since|through|during|of|for|next|last|this|to|back|on|and|between|around|starting|beginning|early|mid|late|the|every|premieres|premiering|launching|launches|returning|debuts|debuting|set|early-|mid-|late-)\s*[\"“(]?\Z")

@@ -20,6 +20,8 @@ AIRING = re.compile(r"\b(?:ordered|commissioned|renewed|picked|cancelled|cancele
 # "has worldwide distribution", "handles international sales", ", which will also distribute"; not "has the rights to a novel"
 DISTRIBUTES = re.compile(r"(?:, which )?(?:will |also |is |has |have |to |are |holds? |owns? |handl\w+ |handling |the |all )*(?:(?:worldwide|international|global|world|foreign|overseas|domestic) )+(?:distribution|sales|rights|distributor)|, which (?:will |also |is )*(?:distribut|handl|sell)\w*")
 DENIED = re.compile(r"\b(?:not|n't|no plans|denied)\b")
+# "no plans to cancel", "has not been canceled"; not "will not return", which is an end itself
+NO_END = re.compile(r"\b(?:no plans to|not (?:been |be |going to (?:be )?)?|n't (?:been |be )?|denied (?:it|that \w+) (?:is|was|has been))\s*\Z")
 
 
 @lru_cache(maxsize=1)
@@ -267,7 +269,7 @@ def find_events(sentence: Sentence, scope: Scope, dates: list) -> None:  # type:
         if not hit or not shows:
             continue
         before = row[max(0, hit.start() - 40) : hit.start()]
-        if UNSURE.search(before) or (DENIED.search(before) and event not in ("cancelled",)):
+        if UNSURE.search(before) or ((NO_END if event in ("cancelled", "ended") else DENIED).search(before)):
             continue
         if event == "ordered" and trigger_pattern("event", "renewed").search(row):
             continue

@@ -117,7 +117,13 @@ def collect(blocks: Sequence[Block], text: str) -> dict[str, Reading]:
             readings[fold(words)].labels.update(f for f in features if f.startswith("tag_"))
             readings[fold(words)].places.append(span)
             readings[fold(words)].lists.add((number, head))
+    # a paper sets titles in quotation marks or does not: where it does, bare words are rarely one
+    style = "others_quoted" if sum("quoted" in r.features for r in readings.values()) > 1 else "nothing_quoted"
     for reading in readings.values():
+        if "quoted" not in reading.features:
+            reading.features.add(style)
+            if "tag_show" in reading.features:
+                reading.features.add(f"{style}_tag_show")
         label, most = reading.labels.most_common(1)[0]
         if most > 1 and 2 * most > len(reading.places):
             reading.features.add(f"most_{label}")
