@@ -243,6 +243,28 @@ def compare_command(
             out.print(f"  {r.article}  {r.table}  {was} {'gone' if title == 'gained' and r.outcome == 'wrong' else 'found' if title == 'gained' else 'new'}: {' / '.join(r.key)}", soft_wrap=True, markup=False)
 
 
+@app.command("agreement")
+def agreement_command(
+    first: Annotated[Path, typer.Argument(help="Folder with .ann files.")] = Path("annotations"),
+    second: Annotated[Path, typer.Argument(help="Folder with another hand's .ann files of some of the articles.")] = Path("annotations/second"),
+    corpus: Corpus = None,
+) -> None:
+    """How far two hands that annotated the same articles agree, table by table."""
+    from pipeline.annotations import read_annotations
+    from pipeline.evaluation.agreement import agreement
+
+    with told():
+        texts = corpus or first.parent / "corpus"
+        golds = [{g.article: g for g in read_annotations(folder, texts)} for folder in (first, second)]
+    table = Table(box=SIMPLE_HEAD)
+    for column in ("table", "F1", "rows"):
+        table.add_column(column, justify="left" if column == "table" else "right")
+    for name, (score, rows) in agreement(*golds).items():
+        table.add_row(name, f"{score:.3f}", str(rows))
+    out.print(f"{len(golds[0].keys() & golds[1].keys())} articles annotated by both", markup=False)
+    out.print(table)
+
+
 @app.command("train")
 def train_command(
     annotations: Annotated[Path, typer.Argument(help="Folder with .ann files and index.csv.")] = Path("annotations"),

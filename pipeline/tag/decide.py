@@ -269,7 +269,8 @@ def _parts_with_surnames(readings: dict[str, Reading], blocks: Sequence[Block]) 
 
 def worth(span: Span, reading: Reading) -> float:
     """What a span counts for in the cover; a title in quotation marks stands whole, whatever else its words may be."""
-    return reading.probability * (span.last - span.first) ** 0.9 + (10 if "quoted" in span.shapes and reading.kind == "show" else 0)
+    words = math.pow(span.last - span.first, 0.9)
+    return reading.probability * words + (10 if "quoted" in span.shapes and reading.kind == "show" else 0)
 
 
 def _best_cover(spans: list[tuple[Span, Reading]]) -> list[tuple[Span, Reading]]:
