@@ -8,7 +8,7 @@ run: .venv/.installed
 	$(BIN)/callsheet run corpus -o output
 
 test: .venv/.installed
-	$(BIN)/ruff check pipeline tests
+	$(BIN)/ruff check pipeline tests benchmarks
 	$(BIN)/mypy
 	$(BIN)/pytest
 

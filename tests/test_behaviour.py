@@ -4,9 +4,9 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from behaviour import Template, cases, wrong
 
 from pipeline import extract
-from behaviour import Template, cases, wrong
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 #: Cases that fail: why, and which fillings.
