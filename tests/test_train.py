@@ -1,0 +1,62 @@
+"""What the training makes of the annotations, and what the evaluation makes of two hands; no model is needed."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from pipeline.annotations import Gold, read_annotations
+from pipeline.evaluation.agreement import agreement
+from pipeline.match.weights import CLASSES, likelihoods, weights
+from pipeline.train.evidence import quoted_copy
+from pipeline.train.tagger import Words, unquote
+from pipeline.vocabulary import famous_titles, fold_title
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def golds() -> dict[str, Gold]:
+    return {g.article: g for g in read_annotations(ROOT / "annotations", ROOT / "corpus")}
+
+
+def test_a_quoted_copy_keeps_every_mention(golds: dict[str, Gold]) -> None:
+    for gold in golds.values():
+        copy = quoted_copy(gold)
+        for (a, b, kind, _), (c, d, *_) in zip(gold.mentions, copy.mentions, strict=True):
+            assert copy.text[c:d] == gold.text[a:b]
+            if kind == "show" and not gold.text[a:b].isupper():
+                assert copy.text[c - 1] in "“‘\"'(" or gold.text[a - 1] in "“‘\"'("
+        assert [copy.text[int(x["start"]) : int(x["end"])] for x in copy.dates] == [x["text"] for x in gold.dates]
+
+
+def test_unquoting_moves_the_spans_with_the_words() -> None:
+    block = Words(("See", '"', "Blue", "Door", ",", '"', "by", "Ann"), (True, False, True, False, False, True, True, False), ((2, 4, "SHOW"), (7, 8, "PERSON")))
+    bare = unquote(block)
+    assert bare.words == ("See", "Blue", "Door", ",", "by", "Ann")
+    assert [bare.words[a:b] for a, b, _ in bare.spans] == [("Blue", "Door"), ("Ann",)]
+
+
+def test_two_hands_that_say_the_same_agree_and_one_that_says_less_does_not(golds: dict[str, Gold]) -> None:
+    name = "harrow-county-renewal"
+    same = agreement({name: golds[name]}, {name: golds[name]})
+    assert all(score == 1.0 for table, (score, rows) in same.items() if rows)
+    gold = golds[name]
+    less = Gold(gold.article, gold.text, gold.entities, gold.mentions, gold.roles[1:], gold.dates, gold.show_companies, gold.show_links, gold.events)
+    after = agreement({name: gold}, {name: less})
+    assert after["roles"][0] < 1.0 and after["shows"][0] == 1.0
+
+
+@pytest.mark.parametrize("table", CLASSES)
+def test_the_fitted_weights_are_whole(table: str) -> None:
+    loaded = weights(table)
+    assert "bias" in loaded and all(len(w) == len(CLASSES[table]) for w in loaded.values())
+    features = random.Random(0).sample(sorted(loaded), 5)
+    odds = likelihoods(table, features)
+    assert abs(sum(odds) - 1) < 1e-9
+    assert likelihoods(table, reversed(features)) == odds  # the order of features changes nothing
+
+
+def test_titles_known_by_heart_are_found_as_they_are_written() -> None:
+    for title in ("M*A*S*H", "Schitt’s Creek", "24", "WALL-E", "Law & Order"):
+        assert (fold_title(title) in famous_titles()) == (title != "Law & Order")  # the last is in the gazetteer
