@@ -154,7 +154,7 @@ def _anchors(row: Row) -> Iterator[tuple[int, str, str]]:
             yield i, "Subject", "portrays"
 
 
-def credits(rows: Sequence[Row], scope: Scope, found: Found, text: str) -> Iterator[Candidate]:
+def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate]:
     """Every person near a word that tells a role, with each show that it may be meant of: key (person, role, show)."""
     by_rule: dict[tuple[str, str, str], set[str]] = {}
     by_role: dict[tuple[str, str], set[str]] = {}
@@ -181,8 +181,7 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found, text: str) -> Itera
                 base |= {f"{side}:{how}:{sig}", f"{side}:{_distance(len(between))}", f"{side}:{how}"}
                 base |= {f"{side}:sig:{sig}:{role_groups().get(role)}"}
                 kinds = {u.kind for u in between}
-                nearer = [x for x, r2, h2 in anchors if x != a and lo < x < hi]
-                if nearer:
+                if any(lo < x < hi for x, *_ in anchors):
                     base.add(f"{side}:anchor-between:{how}")
                 if "P" in kinds:
                     base.add(f"{side}:person-between")
@@ -261,7 +260,7 @@ def _shows(row: Row, a: int, p: int, scope: Scope) -> list[tuple[str, set[str]]]
     return list(out.items())
 
 
-def offices(rows: Sequence[Row], scope: Scope, found: Found, text: str) -> Iterator[Candidate]:
+def offices(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate]:
     """Every person and company near each other: key (person, company)."""
     by_rule: dict[tuple[str, str], set[str]] = {}
     for r in found.roles:
@@ -280,9 +279,7 @@ def offices(rows: Sequence[Row], scope: Scope, found: Found, text: str) -> Itera
                 side = "company-first" if c < p else "person-first"
                 sig = signature(units, lo + 1, hi)
                 f = {side, f"{side}:{sig}", f"{side}:{_distance(hi - lo - 1)}", f"kind:{scope.kind(units[c].key)}:{side}"}
-                for name, wanted in (("P", "P"), ("C", "C"), ("S", "S"), ("V", "V"), ("R", "R")):
-                    if any(u.kind == wanted for u in units[lo + 1 : hi]):
-                        f.add(f"{name}-between")
+                f |= {f"{u.kind}-between" for u in units[lo + 1 : hi] if u.kind in "PCSVR"}
                 inside = [b for b in business if lo < b < hi]
                 if inside:
                     f.add(f"office-between:{side}")
@@ -311,7 +308,7 @@ def offices(rows: Sequence[Row], scope: Scope, found: Found, text: str) -> Itera
                 yield Candidate((r.person, r.company), {f"rule:{r.role}:{r.rule}", f"rule:{r.role}", "rule-alone"}, home.sentence, (r.start, r.end))
 
 
-def parts(rows: Sequence[Row], scope: Scope, found: Found, text: str) -> Iterator[Candidate]:
+def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate]:
     """Every show with the companies near it, and near sentences that speak of it: key (show, company)."""
     by_rule: dict[tuple[str, str], set[str]] = {}
     for s in found.show_companies:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipeline.match.items import Sentence
-from pipeline.match.pairs import Candidate, Row, credits, offices, parts, rows_of
+from pipeline.match.pairs import Candidate, credits, offices, parts, rows_of
 from pipeline.match.scope import Found, Scope
 from pipeline.match.weights import CLASSES, likelihoods
 from pipeline.normalize import clean_name
@@ -43,14 +43,14 @@ def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, tex
     found = scope.found
     names = {m.start: m for m in mentions}
     roles = [r for r in found.roles if not (r.show and role_groups()[r.role] in ("creative", "cast")) and r.role not in CLASSES["offices"]]
-    for key, (likely, _, c) in best("credits", credits(rows, scope, found, text)).items():
+    for key, (likely, _, c) in best("credits", credits(rows, scope, found)).items():
         if stands("credits", likely, c):
-            roles += _credit(key, likely, c, found, names, rows, scope)
-    for key, (likely, k, c) in best("offices", offices(rows, scope, found, text)).items():
+            roles += _credit(key, likely, c, found, names, scope)
+    for key, (likely, k, c) in best("offices", offices(rows, scope, found)).items():
         if stands("offices", likely, c):
             roles += _office(key, CLASSES["offices"][k], likely, c, found, text, scope)
     facts = []
-    for (show, company), (likely, k, c) in best("parts", parts(rows, scope, found, text)).items():
+    for (show, company), (likely, k, c) in best("parts", parts(rows, scope, found)).items():
         if stands("parts", likely, c):
             facts.append(ShowCompany(*c.place, (c.sentence.start, c.sentence.end), _rule(c), round(likely, 2), show, company, CLASSES["parts"][k]))
     found.roles[:] = roles
@@ -62,7 +62,7 @@ def _rule(c: Candidate) -> str:
     return next((f.split(":")[-1] for f in sorted(c.features) if f.startswith("rule:")), "weighed")
 
 
-def _credit(key: tuple[str, ...], likely: float, c: Candidate, found: Found, names: dict[int, Mention], rows: Sequence[Row], scope: Scope) -> list[Role]:
+def _credit(key: tuple[str, ...], likely: float, c: Candidate, found: Found, names: dict[int, Mention], scope: Scope) -> list[Role]:
     person, role, show = key
     own = [r for r in found.roles if (r.person, r.role, r.show) == (person, role, show)]
     kin = own or [r for r in found.roles if (r.person, r.role) == (person, role) and r.character]

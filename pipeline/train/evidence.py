@@ -58,7 +58,7 @@ def quoted_copy(gold: Gold) -> Gold:
     """
     opens, closes = set(), set()
     for start, end, kind, _ in gold.mentions:
-        bare = gold.text[start - 1 : start] not in tuple("“‘\"'(") or gold.text[start - 1 : start] == "("
+        bare = gold.text[start - 1 : start] not in tuple("“‘\"'")
         if kind == "show" and bare and not gold.text[start:end].isupper():
             opens.add(start)
             closes.add(end)
@@ -132,7 +132,7 @@ def read_candidates(article: Tagged) -> dict[str, list[tuple[Candidate, str]]]:
     rows = rows_of(sentences, focus)
     for table, generate in GENERATORS.items():
         out[table] = []
-        for c in generate(rows, scope, scope.found, gold.text):
+        for c in generate(rows, scope, scope.found):
             told_class = told[table].get(tuple(keys.get(k, "?") if ":" in k else k for k in c.key), "none")
             if told_class:
                 out[table].append((c, told_class))
@@ -231,8 +231,7 @@ def _fit(features: Sequence[Sequence[str]], classes: Sequence[str], order: Seque
     if len(found) == 2:
         coef, bias = np.stack([-coef[0] / 2, coef[0] / 2]), np.array([-bias[0] / 2, bias[0] / 2])
     rows = [found.index(c) for c in order]
-    names = list(vectorizer.get_feature_names_out())
-    table = {name: [float(coef[k, j]) for k in rows] for j, name in enumerate(names)}
+    table = {name: [float(coef[k, j]) for k in rows] for j, name in enumerate(vectorizer.get_feature_names_out())}
     table["bias_of_model"] = [float(bias[k]) for k in rows]
     return table
 
