@@ -14,3 +14,8 @@ def fail(message: str) -> typer.Exit:
     """One clear line on standard error, and exit code 2."""
     err.print(f"callsheet: {message}", soft_wrap=True, markup=False)
     return typer.Exit(2)
+
+
+def one_line(text: str) -> str:
+    """A text that cannot break its line, as names of files can."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

@@ -1,24 +1,27 @@
-"""Consolidate: the facts of all articles become the tables; order and grouping of the input do not matter."""
+"""Consolidate: the rows of all articles become the tables; order and grouping of the input do not matter.
+
+Sorting and joining are SQLite's, on disk, so that memory does not grow with the articles.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import re
+import sqlite3
 import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from datetime import date
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
-from pipeline.normalize import company_key, entity_key, split_name
-from pipeline.records import Entity, Fact, Facts
+from pipeline.config import config, known_entities
+from pipeline.normalize import split_name
+from pipeline.records import Facts
+from pipeline.rows import JOIN, STORED, flatten
+from pipeline.store import Store
 from pipeline.tables import TABLES
-from pipeline.vocabulary import role_groups
 
 Row = dict[str, str]
-ID = {"show": ("shows", "show_id", "title"), "person": ("people", "person_id", "name"), "company": ("companies", "company_id", "name")}
-#: What begins an item of a list and is no part of its sentence (a leading "-" would be a formula to a spreadsheet).
-BULLETS = "-–•*·▪●→ "
+#: table of entities -> (kind, column of its id, column of its name)
+ENTITY_TABLES = {"shows": ("show", "show_id", "title"), "people": ("person", "person_id", "name"), "companies": ("company", "company_id", "name")}
 
 
 def slug(name: str) -> str:
@@ -32,80 +35,100 @@ def slug(name: str) -> str:
     return re.sub(r"[\W_]+", "-", re.sub(r"[’'.]", "", plain.lower())).strip("-") or "x"
 
 
-def cell(value: Any) -> str:
-    return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
+def consolidate(store: Store, run: int) -> None:
+    """Join the results of a run: who is who over all articles, and every article's and entity's id, as temporary tables.
+
+    ``art``: article_id, result, source; ``entity``: kind, key, id, name and the entity tables' columns.
+    """
+    db = store.db
+    for table in ("art", "entity"):
+        db.execute(f"DROP TABLE IF EXISTS temp.{table}")
+    db.execute("CREATE TEMP TABLE art (base TEXT, source TEXT, result INTEGER, article_id TEXT)")
+    db.execute("INSERT INTO art SELECT stem, source, result, stem FROM sources WHERE run = ? AND result IS NOT NULL", (run,))
+    _tell_namesakes_apart(db, "art", "article_id", "base", "source")
+    db.execute("CREATE UNIQUE INDEX temp.art_id ON art (article_id)")
+    db.execute("CREATE TEMP TABLE entity (kind TEXT, key TEXT, base TEXT, id TEXT, name TEXT, subkind TEXT, given_name TEXT, family_name TEXT, aliases TEXT, articles INTEGER, mentions INTEGER, wikidata TEXT, imdb TEXT, tvmaze TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID")
+    db.executemany("INSERT INTO entity VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", _entities(db))
+    _tell_namesakes_apart(db, "entity", "id", "kind, base", "key")
+    db.execute("CREATE UNIQUE INDEX temp.entity_id ON entity (kind, id)")
 
 
-def consolidate(all_facts: Iterable[Facts]) -> dict[str, list[Row]]:
-    """All tables as lists of rows of strings, in a stable order."""
-    facts = sorted(all_facts, key=lambda f: f.article.article_id)
-    tables: dict[str, list[Row]] = {t: [] for t in TABLES}
-    ids, names = _entity_rows(facts, tables)
-    for f in facts:
-        a = f.article
-        tables["articles"].append({"article_id": a.article_id, "source": a.source, "title": a.title, "publisher": a.publisher, "published": cell(a.published), "words": str(len(a.text.split())), "sha256": hashlib.sha256(a.text.encode("utf-8", "surrogatepass")).hexdigest()})
-        for i, m in enumerate(f.mentions, 1):
-            tables["mentions"].append({"mention_id": f"{a.article_id}:{i}", "article_id": a.article_id, "kind": m.kind, "entity_id": ids.get((a.article_id, m.entity), ""), "text": m.text, "char_start": str(m.start), "char_end": str(m.end), "source": m.source, "confidence": cell(m.confidence)})
-        for table in ("roles", "dates", "show_companies", "show_links", "events"):
-            rows = [_fact_row(f, fact, table, ids, names) for fact in getattr(f, table)]
-            tables[table] += sorted(rows, key=lambda r: (int(r["char_start"]), int(r["char_end"]), *r.values()))
+def _entities(db: sqlite3.Connection) -> Iterator[tuple[str | int, ...]]:
+    """One row for each entity over all articles: the name and kind that most articles give it, all forms."""
+    told = db.execute("SELECT e.kind, e.key, a.article_id, e.name, e.subkind, e.mentions, e.forms FROM art a JOIN stored_entities e ON e.result = a.result ORDER BY e.kind, e.key, a.article_id, e.local")
+    for (kind, key), members in groupby(told, lambda r: (r[0], r[1])):
+        names: Counter[str] = Counter()
+        kinds: Counter[str] = Counter()
+        forms: set[str] = set()
+        articles = mentions = 0
+        last = ""
+        for _, _, article, name, subkind, count, joined in members:
+            names[name] += 1
+            kinds[subkind] += bool(subkind)
+            forms |= {name, *(f for f in joined.split(JOIN) if f)}
+            articles += article != last
+            mentions += count
+            last = article
+        best = min(names, key=lambda n: (-names[n], n.isupper(), -len(n), n))
+        given, family = split_name(best) if kind == "person" else ("", "")
+        most = min((k for k in kinds if k), key=lambda k: (-kinds[k], k), default="other")
+        base = slug(best)
+        own = known_entities(config()).get((kind, key))
+        yield kind, key, base, base, best, most, given, family, "|".join(sorted(forms - {best})), articles, mentions, *(own.ids if own else ("", "", ""))
+
+
+def _tell_namesakes_apart(db: sqlite3.Connection, table: str, column: str, group: str, order: str) -> None:
+    """``-2``, ``-3`` after the ids of all but the first of a group, passing over what is another one's own id."""
+    db.execute(f"CREATE INDEX temp.{table}_base ON {table} ({group})")
+    columns = group.split(", ")
+    same = " AND ".join(f"{c} = ?" for c in columns)
+    for values in db.execute(f"SELECT {group} FROM {table} GROUP BY {group} HAVING count(*) > 1").fetchall():
+        n = 1
+        for (member,) in db.execute(f"SELECT {order} FROM {table} WHERE {same} ORDER BY {order} LIMIT -1 OFFSET 1", values).fetchall():
+            n += 1
+            while db.execute(f"SELECT 1 FROM {table} WHERE {same}", (*values[:-1], f"{values[-1]}-{n}")).fetchone():
+                n += 1
+            db.execute(f"UPDATE {table} SET {column} = ? WHERE {same} AND {order} = ?", (f"{values[-1]}-{n}", *values, member))
+
+
+def table_rows(store: Store, table: str) -> Iterator[tuple[str | int | float | None, ...]]:
+    """A consolidated table's rows in their order, typed, in the table's columns; '' and None are missing values."""
+    yield from store.db.execute(_query(table))
+
+
+def _query(table: str) -> str:
+    if table == "articles":
+        return "SELECT a.article_id, a.source, r.title, r.publisher, r.published, r.words, r.sha256, r.encoding FROM art a JOIN results r ON r.id = a.result ORDER BY a.article_id"
+    if table in ENTITY_TABLES:
+        kind, id_column, name_column = ENTITY_TABLES[table]
+        own = {id_column: "id", name_column: "name", "kind": "subkind"}
+        return f"SELECT {', '.join(own.get(c.name, c.name) for c in TABLES[table])} FROM entity WHERE kind = '{kind}' ORDER BY id"
+    if table == "mentions":
+        return "SELECT a.article_id || ':' || f.n, a.article_id, f.kind, coalesce(x.id, ''), f.text, f.char_start, f.char_end, f.source, f.confidence FROM art a JOIN stored_mentions f ON f.result = a.result LEFT JOIN stored_entities i ON i.result = f.result AND i.local = f.entity LEFT JOIN entity x ON x.kind = i.kind AND x.key = i.key ORDER BY a.article_id, f.n"
+    held = [c for c in ("show", "person", "company", "other") if c in STORED[table]]
+    columns = []
+    for c in TABLES[table]:
+        stem = c.name.removesuffix("_id")
+        if c.name == "article_id":
+            columns.append("a.article_id AS article_id")
+        elif stem in held:
+            given = "f.other_name" if c.name == "other" else "''"
+            columns.append(f"coalesce(x_{stem}.{'id' if c.name.endswith('_id') else 'name'}, {given}) AS {c.name}")
+        else:
+            columns.append(f'f."{c.name}" AS "{c.name}"')
+    joins = "".join(f" LEFT JOIN stored_entities i_{h} ON i_{h}.result = f.result AND i_{h}.local = f.{h} LEFT JOIN entity x_{h} ON x_{h}.kind = i_{h}.kind AND x_{h}.key = i_{h}.key" for h in held)
+    order = ", ".join(str(n) for n, c in enumerate(TABLES[table], 1) if c.name not in ("article_id", "char_start", "char_end"))
+    return f"SELECT {', '.join(columns)} FROM art a JOIN stored_{table} f ON f.result = a.result{joins} ORDER BY a.article_id, f.char_start, f.char_end, {order}"
+
+
+def tables_of(all_facts: Iterable[Facts]) -> dict[str, list[Row]]:
+    """All tables of some articles, in memory, as rows of strings."""
+    store = Store()
+    run = store.begin()
+    for n, facts in enumerate(all_facts):
+        a = facts.article
+        store.note(run, a.source or f"{a.article_id} {n}", a.article_id, store.add(str(n), flatten(facts)))
+    consolidate(store, run)
+    tables = {t: [{c.name: "" if v is None else str(v) for c, v in zip(TABLES[t], row, strict=True)} for row in table_rows(store, t)] for t in TABLES}
+    store.close()
     return tables
-
-
-def _fact_row(f: Facts, fact: Fact, table: str, ids: dict[tuple[str, str], str], names: dict[tuple[str, str], str]) -> Row:
-    a = f.article
-    row: Row = {}
-    for column in TABLES[table]:
-        name = column.name
-        if name == "article_id":
-            row[name] = a.article_id
-        elif name == "group":
-            row[name] = role_groups()[fact.role]  # type: ignore[attr-defined]
-        elif name == "evidence":
-            row[name] = " ".join(a.text[slice(*fact.evidence)].split()).lstrip(BULLETS)
-        elif name in ("char_start", "char_end"):
-            row[name] = str(fact.start if name == "char_start" else fact.end)
-        elif name.endswith("_id"):
-            row[name] = ids.get((a.article_id, getattr(fact, name[:-3])), "")
-        elif name in ("show", "person", "company"):
-            row[name] = names.get((name, ids.get((a.article_id, getattr(fact, name)), "")), "")
-        elif name == "other":
-            row[name] = names.get(("show", ids.get((a.article_id, fact.other), "")), str(fact.other_name))  # type: ignore[attr-defined]
-        else:
-            row[name] = cell(getattr(fact, name))
-    return row
-
-
-def _entity_rows(facts: list[Facts], tables: dict[str, list[Row]]) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]]:
-    """The rows of shows, people and companies; (article, entity key) -> id; (kind, id) -> name."""
-    groups: dict[tuple[str, str], list[tuple[Facts, Entity]]] = defaultdict(list)
-    for f in facts:
-        for e in f.entities:
-            key = company_key(e.name) if e.kind == "company" else entity_key(e.name)
-            groups[e.kind, key].append((f, e))
-    ids: dict[tuple[str, str], str] = {}
-    names: dict[tuple[str, str], str] = {}
-    used: dict[str, Counter[str]] = defaultdict(Counter)
-    for (kind, _), members in sorted(groups.items()):
-        table, id_column, name_column = ID[kind]
-        counts = Counter(e.name for _, e in members)
-        name = min(counts, key=lambda n: (-counts[n], n.isupper(), -len(n), n))
-        base = slug(name)
-        used[kind][base] += 1
-        eid = base if used[kind][base] == 1 else f"{base}-{used[kind][base]}"
-        forms = sorted({form for _, e in members for form in (*e.forms, e.name)} - {name})
-        kinds = Counter(e.subkind for _, e in members if e.subkind)
-        count = sum(m.entity == e.key for f, e in members for m in f.mentions)
-        row = {id_column: eid, name_column: name, "aliases": "|".join(forms), "articles": str(len({f.article.article_id for f, _ in members})), "mentions": str(count)}
-        if kind == "person":
-            row["given_name"], row["family_name"] = split_name(name)
-        else:
-            row["kind"] = min(kinds, key=lambda k: (-kinds[k], k)) if kinds else "other"
-        tables[table].append(row)
-        names[kind, eid] = name
-        for f, e in members:
-            ids[f.article.article_id, e.key] = eid
-    for table, id_column, _ in ID.values():
-        tables[table].sort(key=lambda r: r[id_column])
-    return ids, names
-

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
-from pipeline.consolidate import Row, consolidate
+from pipeline import __version__
+from pipeline.consolidate import consolidate
 from pipeline.match import match
-from pipeline.read import make_article, read_articles
+from pipeline.pool import LIMIT, extract_all
+from pipeline.read import ReadOptions, make_article, read_articles
 from pipeline.records import Article, Fact, Facts, Mention, Rejected
 from pipeline.resolve import link
+from pipeline.rows import sha256
+from pipeline.store import DATABASE, FOLDER, Store, StoreError, fingerprint, open_store, read_store
+from pipeline.tables import TABLES
 from pipeline.tag import load_model, load_tagger, role_words, tag
-from pipeline.write import write_tables
+from pipeline.write import CsvStyle, finish_writing, write_tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
 F = TypeVar("F", bound=Fact)
+#: Seconds between commits: what a killed run loses at most.
+COMMIT_EVERY = 2.0
 
 
 def extract_article(article: Article) -> Facts:
@@ -61,51 +71,145 @@ def extract(text: str, published: date | str | None = None) -> Facts:
 
 @dataclass(slots=True)
 class Result:
-    """What a run gave: the tables' rows, the sources that could not be read, the articles' count."""
+    """What a run did: counts of articles in the tables, of those that were extracted anew, and what was rejected and why."""
 
-    tables: dict[str, list[Row]]
-    rejected: list[Rejected] = field(default_factory=list)
     articles: int = 0
+    extracted: int = 0
+    removed: int = 0
+    rejected: list[Rejected] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
 
 
-def run_files(paths: Iterable[str], output: Path | None = None, published: date | None = None, progress: Callable[[Iterable[Article]], Iterator[Article]] = iter) -> Result:
-    """Read, extract, consolidate and, where ``output`` is given, write; a bad source stands aside."""
-    rejected: list[Rejected] = []
-    articles: list[Article] = []
-    for item in read_articles(paths, published):
-        rejected.append(item) if isinstance(item, Rejected) else articles.append(item)
-    facts: list[Facts] = []
-    for article in progress(articles):
-        try:
-            facts.append(extract_article(article))
-        except RecursionError as error:  # a text so odd that the parser gives up on it
-            rejected.append(Rejected(article.source, f"{type(error).__name__}: {error}"))
-    tables = consolidate(_same_ids(facts))
-    if output is not None and facts:  # nothing read: what stands there stays
-        write_tables(tables, rejected, output)
-    return Result(tables, rejected, len(facts))
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a run goes: what is read and how, by how many processes, what becomes of articles that are gone, how CSV is written."""
+
+    read: ReadOptions = field(default_factory=ReadOptions)
+    workers: int = 0
+    limit: float = LIMIT
+    keep_removed: bool = False
+    csv: CsvStyle = field(default_factory=CsvStyle)
+    formats: tuple[str, ...] = ()
 
 
-def _same_ids(facts: list[Facts]) -> list[Facts]:
-    """Ids of articles that share a file name go by their text, so that the order of input changes nothing."""
-    stems: dict[str, list[Facts]] = {}
-    for f in facts:
-        stems.setdefault(Path(f.article.source).stem, []).append(f)
-    out: list[Facts] = []
-    for group in stems.values():
-        base = min(g.article.article_id for g in group)
-        for n, f in enumerate(sorted(group, key=lambda g: (g.article.source, g.article.text)), 1):
-            out.append(f if len(group) == 1 else replace(f, article=replace(f.article, article_id=base if n == 1 else f"{base}-{n}")))
-    return out
+def run_files(paths: Sequence[str], output: Path, options: Options | None = None, progress: Callable[[int], None] = lambda _: None) -> Result:
+    """Read what is new, consolidate all and write the tables of ``output``; a bad source stands aside.
+
+    ``progress`` is called with the number of sources done since the last call. Raises ``StoreError``
+    and ``OutputError``; the old tables stand whole then, and what was extracted is kept.
+    """
+    options = options or Options()
+    with open_store(output) as store:
+        finish_writing(output)
+        run = store.begin()
+        result = read_into(store, run, paths, options, progress)
+        read, _ = store.count(run)
+        if options.keep_removed:
+            store.keep_removed(run)
+        if read or (options.keep_removed and store.count(run)[0]):  # nothing read: what stands there stays
+            result.removed = store.removed(run)
+            write_run(store, run, output, options, result)
+        return result
 
 
-def run(paths: str | Path | Iterable[str | Path], output: str | Path | None = None, published: date | str | None = None) -> dict[str, pd.DataFrame]:
-    """Run over files and folders; returns each table as a DataFrame of strings, and writes them where ``output`` is given."""
+def plan(paths: Sequence[str], output: Path, options: Options) -> dict[str, int]:
+    """What a run would find: articles that are new or changed, unchanged or gone, and sources that cannot be read; nothing is written."""
+    mark = fingerprint()
+    counts = dict.fromkeys(("to read", "unchanged", "gone", "rejected"), 0)
+    known = read_store(output)
+    found: set[str] = set()
+    for item in read_articles(paths, options.read):
+        if isinstance(item, Rejected):
+            counts["rejected"] += 1
+        else:
+            counts["unchanged" if known and known.find(article_key(item, mark)) is not None else "to read"] += 1
+            found.add(item.source)
+    if known:
+        counts["gone"] = 0 if options.keep_removed else sum(s not in found for s in known.sources())
+        known.close()
+    return counts
+
+
+def merge(shares: Sequence[Path], output: Path) -> Result:
+    """Bring the stores of several output folders together and write their tables as of one run."""
+    result = Result()
+    with open_store(output) as store:
+        finish_writing(output)
+        run = store.begin()
+        for share in shares:
+            if not (share / FOLDER / DATABASE).exists():
+                raise StoreError(f"{share} is no output folder of callsheet")
+            store.take(share, run)
+        result.rejected = [Rejected(*r) for r in store.rejected(run)]
+        write_run(store, run, output, Options(), result)
+    return result
+
+
+def read_into(store: Store, run: int, paths: Sequence[str], options: Options, progress: Callable[[int], None]) -> Result:
+    """Bring every source's result into the store: found there, or extracted now."""
+    result = Result()
+    mark = fingerprint()
+    waiting: dict[str, list[tuple[str, str]]] = {}
+
+    def todo() -> Iterator[tuple[str, Article]]:
+        for item in read_articles(paths, options.read):
+            if isinstance(item, Rejected):
+                result.rejected.append(item)
+                store.note(run, item.source, "", None, item.reason, item.sha256)
+                progress(1)
+                continue
+            key = article_key(item, mark)
+            if (known := store.find(key)) is not None:
+                store.note(run, item.source, item.article_id, known)
+                progress(1)
+            elif key in waiting:
+                waiting[key].append((item.source, item.article_id))
+            else:
+                waiting[key] = [(item.source, item.article_id)]
+                yield key, item
+
+    last = monotonic()
+    for key, article, rows in extract_all(todo(), options.workers, options.limit):
+        places = waiting.pop(key)
+        kept = None if isinstance(rows, str) else store.add(key, rows)
+        result.extracted += kept is not None
+        for source, stem in places:
+            if isinstance(rows, str):
+                result.rejected.append(Rejected(source, rows, sha256(article.text)))
+                store.note(run, source, "", None, rows, sha256(article.text))
+            else:
+                store.note(run, source, stem, kept)
+        progress(len(places))
+        if monotonic() - last > COMMIT_EVERY:
+            store.commit()
+            last = monotonic()
+    store.commit()
+    return result
+
+
+def write_run(store: Store, run: int, output: Path, options: Options, result: Result) -> None:
+    """Consolidate a run whose sources are all in the store, write its tables, and make it the current one."""
+    consolidate(store, run)
+    result.rows = write_tables(store, run, output, options.csv, options.formats)
+    result.articles = store.count(run)[0]
+    store.finish(run, version=__version__, at=datetime.now(UTC).isoformat(timespec="seconds"), fingerprint=fingerprint(), rows=json.dumps(result.rows))
+
+
+def article_key(article: Article, mark: str) -> str:
+    """What decides an article's result: its text, what was given with it, and the fingerprint of code, data and models."""
+    return sha256("\0".join((mark, article.title, article.publisher, str(article.published), article.text)))
+
+
+def run(paths: str | Path | Iterable[str | Path], output: str | Path | None = None, published: date | str | None = None, workers: int = 0) -> dict[str, pd.DataFrame]:
+    """Run over files and folders; returns each table as a DataFrame of strings, and writes them where ``output`` is given.
+
+    ``workers`` above 0 needs the caller's ``if __name__ == "__main__":``, as all of multiprocessing does.
+    """
     import pandas as pd
-
-    from pipeline.tables import TABLES
 
     names = [str(paths)] if isinstance(paths, str | Path) else [str(p) for p in paths]
     day = date.fromisoformat(published) if isinstance(published, str) else published
-    result = run_files(names, Path(output) if output else None, day)
-    return {t: pd.DataFrame(rows, columns=[c.name for c in TABLES[t]], dtype="str") for t, rows in result.tables.items()}
+    with TemporaryDirectory() as folder:
+        target = Path(output) if output else Path(folder)
+        run_files(names, target, Options(ReadOptions(day), workers))
+        return {t: pd.read_csv(target / f"{t}.csv", dtype="str", keep_default_na=False) for t in TABLES}

@@ -24,6 +24,7 @@ class Article:
     publisher: str = ""
     published: date | None = None
     published_span: Span | None = None
+    encoding: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Load the word lists of ``pipeline/data``: vocabulary is data, grammar is code.
+"""Load the word lists of ``pipeline/data``, and a user's own: vocabulary is data, grammar is code.
 
 One loader for every file. A fault in our own data (an unknown column, a double, a form claimed by
 two rows) raises ``VocabularyError`` with file and line: it is ours to mend, not the user's.
@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
+
+from pipeline.config import config
 
 T = TypeVar("T")
 
@@ -124,6 +126,9 @@ def companies() -> dict[str, Company]:
             forms[form] = company
         if not company.ambiguous <= {company.name, *company.aliases}:
             raise VocabularyError(f"companies.csv:{n}: an ambiguous form is neither the name nor an alias")
+    for own in config().of_kind("company"):
+        company = Company(own.name, own.subkind, own.aliases, frozenset())
+        forms.update(dict.fromkeys((own.name, *own.aliases), company))
     return forms
 
 
@@ -151,6 +156,9 @@ def role_nouns() -> Trie[str]:
                 old = trie.add(form, row["role"])
                 if old is not None and old != row["role"]:
                     raise VocabularyError(f"roles.csv:{n}: {noun!r} is already a noun of {old!r}")
+    for role, noun in config().nouns:
+        for form in {words_of(noun), words_of(plural(noun))}:
+            trie.add(form, role)
     return trie
 
 
@@ -262,4 +270,6 @@ def famous_titles() -> dict[str, str]:
         if key in out:
             raise VocabularyError(f"{DATA / 'titles.csv'}:{n}: {row['title']!r} stands twice")
         out[key] = row["kind"]
+    for own in config().of_kind("show"):
+        out.update(dict.fromkeys((fold_title(t) for t in (own.name, *own.aliases)), own.subkind))
     return out

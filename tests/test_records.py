@@ -6,7 +6,7 @@ import pytest
 
 from pipeline import vocabulary as v
 from pipeline.dates import find_dates
-from pipeline.read import find_published, read_text
+from pipeline.read.text import decode, find_published
 
 BASE = date(2024, 4, 17)  # a Wednesday
 
@@ -59,8 +59,8 @@ def test_published(text: str, expected: date | None) -> None:
 @pytest.mark.parametrize(("raw", "reason"), [(b"", "empty"), (b"  \n", "empty"), (b"\x00\x01PK", "binary")])
 def test_unreadable(raw: bytes, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
-        read_text(raw)
+        decode(raw)
 
 
 def test_windows_text_is_read() -> None:
-    assert read_text("Caf\u00e9".encode("cp1252")) == "Café"
+    assert decode("Caf\u00e9".encode("cp1252")) == ("Café", "cp1252")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.config import config
 from pipeline.records import Block, Mention
 from pipeline.tag.blocks import load_model, load_tagger, read_blocks
 from pipeline.tag.decide import carry, decide
 from pipeline.tag.spans import labelled
+from pipeline.vocabulary import fold_title
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -22,7 +24,8 @@ def tag(text: str, nlp: Language, tagger: Language) -> tuple[list[Block], list[M
     """Tokenize a text and find its mentions; the same text gives the same answer."""
     blocks = read_blocks(text, nlp, tagger)
     _, chosen = decide(blocks, text)
-    return blocks, carry(blocks, chosen, text)
+    never = config().never
+    return blocks, [m for m in carry(blocks, chosen, text) if m.kind != "show" or fold_title(m.text) not in never]
 
 
 def role_words(blocks: list[Block], text: str) -> list[Mention]:

@@ -1,18 +1,15 @@
-"""Read: files, folders and standard input become articles; what cannot be read is told, never dropped."""
+"""A text becomes an article: its encoding, its own date, its title, who sends it out."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-import sys
-from collections.abc import Iterable, Iterator
 from datetime import date
-from pathlib import Path
 
 from pipeline.dates import parse_absolute
-from pipeline.records import Article, Rejected
+from pipeline.records import Article
 
-MOST_BYTES = 20_000_000
+# Half of a surrogate pair: JSON can hold one, no UTF-8 can.
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 # The first line's "date 2024-04-17", the mark that some feeds put before the text.
 DATE_LINE = re.compile(r"\A\s*date[: ]\s*(\d{4}-\d{2}-\d{2})\b", re.I)
 # How far into a text its own date may stand.
@@ -64,77 +61,50 @@ def find_published(text: str) -> tuple[date, tuple[int, int]] | None:
     return None
 
 
-def read_text(raw: bytes) -> str:
-    """Decode an article: BOM, strict UTF-8, then Windows-1252; raises ``ValueError`` with the reason where it is no text."""
-    if len(raw) > MOST_BYTES:
-        raise ValueError(f"larger than {MOST_BYTES // 1_000_000} MB")
+def decode(raw: bytes, declared: str | None = None) -> tuple[str, str]:
+    """A text and the encoding it was in; raises ``ValueError`` with the reason where it is no text.
+
+    A byte-order mark stands above what is declared, that above strict UTF-8, that above Windows-1252,
+    which is what unmarked Western text mostly is; what none of these can read is guessed by its letters.
+    """
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = raw.decode("utf-16")
+        tried: tuple[str, ...] = ("utf-16",)
     elif b"\0" in raw[:8192]:
         raise ValueError("binary, not text")
     else:
+        tried = (*([declared] if declared else []), "utf-8-sig", "cp1252")
+    for encoding in tried:
         try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            try:
-                text = raw.decode("cp1252")
-            except UnicodeDecodeError as error:
-                raise ValueError("neither UTF-8 nor Windows-1252") from error
-            if sum(c < " " and c not in "\t\r\n\f" for c in text) > len(text) / 100:
-                raise ValueError("binary, not text") from None
+            text = raw.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+        if not _odd(text):
+            return _checked(text), "utf-8" if encoding == "utf-8-sig" else encoding.lower()
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(raw[:200_000]).best()
+    if best is None or best.encoding in ("utf_8", "ascii") or (text := raw.decode(best.encoding, "replace")).count("\ufffd") or _odd(text):
+        raise ValueError("neither UTF-8 nor Windows-1252, nor any encoding that could be made out")
+    return _checked(text), best.encoding.replace("_", "-")
+
+
+def _odd(text: str) -> bool:
+    """Whether control characters say that this is no text, or not in this encoding."""
+    return sum((c < " " and c not in "\t\r\n\f") or "\x7f" <= c < "\xa0" for c in text[:100_000]) > min(len(text), 100_000) / 100
+
+
+def _checked(text: str) -> str:
     if not text.strip():
         raise ValueError("empty")
     return text
 
 
-def make_article(text: str, source: str, article_id: str, published: date | None = None) -> Article:
-    """An article from its text; ``published`` stands above what the text says."""
+def make_article(text: str, source: str, article_id: str, published: date | None = None, title: str = "", publisher: str = "", encoding: str = "") -> Article:
+    """An article from its text; what is given (date, title, publisher) stands above what the text says."""
+    text = LONE_SURROGATE.sub("\ufffd", text)
     found = find_published(text)
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    title = first if len(first) < 200 and not first.endswith((".", ",")) and not DATE_LINE.match(first) and len(text) > len(first) + 50 else ""
+    told = first if len(first) < 200 and not first.endswith((".", ",")) and not DATE_LINE.match(first) and len(text) > len(first) + 50 else ""
     when = published or (found[0] if found else None)
     span = found[1] if found and found[0] == when else None
-    return Article(article_id, source, text, title, find_publisher(text), when, span)
-
-
-def list_sources(paths: Iterable[str]) -> Iterator[Path | str | Rejected]:
-    """Every file named by paths and folders, in a stable order; '-' is standard input."""
-    seen: set[Path] = set()
-    for name in paths:
-        if name == "-":
-            yield "-"
-            continue
-        path = Path(name)
-        if not path.exists():
-            yield Rejected(name, "no such file or folder")
-            continue
-        files = sorted(p for p in path.rglob("*.txt") if not any(part.startswith(".") for part in p.relative_to(path).parts)) if path.is_dir() else [path]
-        if not files:
-            yield Rejected(name, "no .txt file in this folder")
-        for file in files:
-            if file.resolve() not in seen:
-                seen.add(file.resolve())
-                yield file if file.is_file() else Rejected(str(file), "not a regular file")
-
-
-def read_articles(paths: Iterable[str], published: date | None = None) -> Iterator[Article | Rejected]:
-    """Articles in order of their ids' first use; a source that cannot be read becomes ``Rejected``."""
-    used: dict[str, int] = {}
-    for source in list_sources(paths):
-        if isinstance(source, Rejected):
-            yield source
-            continue
-        try:
-            raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-        except OSError as error:
-            yield Rejected(str(source), error.strerror or str(error))
-            continue
-        try:
-            text = read_text(raw)
-        except ValueError as error:
-            yield Rejected(str(source), str(error), hashlib.sha256(raw).hexdigest())
-            continue
-        stem = "stdin" if source == "-" else re.sub(r"[^\w.-]+", "-", Path(source).stem).strip("-") or "article"
-        used[stem] = used.get(stem, 0) + 1
-        article_id = stem if used[stem] == 1 else f"{stem}-{used[stem]}"
-        yield make_article(text, str(source), article_id, published)
+    return Article(article_id, source, text, title or told, publisher or find_publisher(text), when, span, encoding)
