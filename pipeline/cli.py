@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from pipeline.records import Facts
 
 
+#: Sources under which a run reads in its own process (a process of its own takes longer to start than to read), and from which it takes all cores.
+FEW, MANY = 4, 20
+
+
 def parse_day(text: str | None) -> date | None:
     if text is None:
         return None
@@ -83,7 +87,7 @@ def run_command(
     paths: Paths,
     output: Output = Path("output"),
     published: Annotated[str | None, typer.Option(help="The articles' own date (YYYY-MM-DD), above what they say themselves.")] = None,
-    workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="Processes that read; 0 takes one for few articles and one for each core for many.")] = 0,
+    workers: Annotated[int, typer.Option("--workers", "-w", min=0, help="Processes that read. Without it: one for each core for many articles, this one alone for fewer than four.")] = 0,
     limit: Annotated[float, typer.Option(min=0.1, help="Seconds that one article may take before it is rejected.")] = 30.0,
     keep_removed: Annotated[bool, typer.Option("--keep-removed", help="Keep in the tables what an earlier run read and this one is not given.")] = False,
     split: Annotated[bool, typer.Option("--split", help="Part a file at ruled lines (----, ====) where it holds several articles.")] = False,
@@ -108,7 +112,7 @@ def run_command(
     share = parse_shard(shard)
     if len(delimiter) != 1:
         raise fail(f"--delimiter {delimiter!r} is not one character")
-    from pipeline.read import Columns, ReadOptions, count_sources
+    from pipeline.read import Columns, ReadOptions, count_sources, holds_many
 
     take_config(config)
     from pipeline.flow import Options, plan, run_files
@@ -120,7 +124,7 @@ def run_command(
     except ValueError as error:
         raise fail(f"--format: {error}") from None
     count = count_sources(paths)
-    processes = workers or (1 if count < 20 else os.cpu_count() or 1)
+    processes = workers or (0 if count < FEW and not holds_many(paths) else 1 if count < MANY else os.cpu_count() or 1)
     options = Options(ReadOptions(day, share, Columns(text_column, id_column, date_column), split), processes, limit, keep_removed, CsvStyle(delimiter, excel, raw), wanted)
     if dry_run:
         _print_plan(plan(paths, output, options), as_json)

@@ -193,10 +193,12 @@ def read_config(file: Path) -> Config:
     entities: list[tuple[str, str, str, Entity]] = [("company", c.name, c.kind, c) for c in told.company]
     entities += [("show", s.title, s.kind, s) for s in told.show] + [("person", p.name, "", p) for p in told.person]
     known = tuple(Known(kind, name, sub, tuple(e.aliases), (e.wikidata or "", e.imdb or "", e.tvmaze or "")) for kind, name, sub, e in entities)
+    from pipeline.normalize import entity_key
+
     owner: dict[tuple[str, str], str] = {}
     for k in known:
         for name in (k.name, *k.aliases):
-            if (old := owner.setdefault((k.kind, key_of(k.kind, name)), k.name)) != k.name:
+            if (old := owner.setdefault((k.kind, entity_key(name)), k.name)) != k.name:
                 raise ConfigError(f"{file}:{_line_of(text, name)}: {name!r} is already a name of {old!r}")
     return Config(known, tuple((r.role, n) for r in told.role for n in r.nouns), frozenset(v.fold_title(t) for t in told.never.shows))
 

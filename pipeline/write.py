@@ -50,9 +50,12 @@ def write_csv(file: Path, columns: tuple[Column, ...], rows: Iterable[Cells], st
     count = 0
     with file.open("w", encoding="utf-8-sig" if style.bom else "utf-8", newline="") as out:
         writer = csv.writer(out, delimiter=style.delimiter, lineterminator="\n")
+        quoting = csv.writer(out, delimiter=style.delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow([c.name for c in columns])
         for row in rows:
-            writer.writerow([safe(v, style.raw) if is_text and v else "" if v is None else v for v, is_text in zip(row, text, strict=True)])
+            cells = [safe(v, style.raw) if is_text and v else "" if v is None else v for v, is_text in zip(row, text, strict=True)]
+            # the module quotes a cell for a line feed, but not for a carriage return, which also ends a line to who reads it
+            (quoting if any("\r" in c for c in cells if isinstance(c, str)) else writer).writerow(cells)
             count += 1
         out.flush()
         os.fsync(out.fileno())

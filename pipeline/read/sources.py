@@ -144,6 +144,11 @@ def count_sources(paths: Sequence[str]) -> int:
     return sum(1 for _ in list_files(paths))
 
 
+def holds_many(paths: Sequence[str]) -> bool:
+    """Whether some source is of a kind that may hold many articles."""
+    return any(suffix_of(str(f)) in (*COLLECTIONS, *ARCHIVES) for f in list_files(paths) if not isinstance(f, Rejected))
+
+
 def signature(paths: Sequence[str]) -> str:
     """Changes when a named file comes, goes or is written."""
     digest = hashlib.sha256()
