@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test evaluate coverage train lock clean
+.PHONY: run test evaluate coverage train bench reliability lock clean
 
 run: .venv/.installed
 	$(BIN)/callsheet run corpus -o output
@@ -19,6 +19,15 @@ evaluate: .venv/.installed
 # the tagger and the weights in pipeline/data, from corpus/ and annotations/
 train: .venv/.installed
 	$(BIN)/callsheet train
+
+# ratios and growth of batches; half an hour
+bench: .venv/.installed
+	for what in start way workers growth reduce; do $(BIN)/python benchmarks/batch.py $$what || exit 1; done
+	$(BIN)/python benchmarks/speed.py
+
+# the tests of batches in full: 50 histories, 200 kills, 300 hostile files among 1,000 good ones, 5,000 articles on Dask
+reliability: .venv/.installed
+	CALLSHEET_HISTORIES=50 CALLSHEET_KILLS=30 CALLSHEET_MOMENTS=100 CALLSHEET_HOSTILE=10 CALLSHEET_DASK=5000 $(BIN)/pytest tests/test_batch.py
 
 coverage: .venv/.installed
 	$(BIN)/callsheet coverage annotations --readme corpus/README.md

@@ -99,12 +99,12 @@ def workers(at: Path) -> None:
 
 
 GROWTH = """
-import json, resource, sys, time
+import json, sys, time
 from pathlib import Path
 from pipeline.flow import Options, run_files
 begun = time.perf_counter()
 result = run_files([sys.argv[1]], Path(sys.argv[2]), Options(workers=int(sys.argv[3])))
-print(json.dumps([result.articles, time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024]))
+print(json.dumps([result.articles, time.perf_counter() - begun]))
 """
 #: As GROWTH, with rows made ready before in the place of extraction: what is left is the main process's work.
 REDUCE = GROWTH.replace("begun =", """
@@ -125,9 +125,16 @@ def growth(at: Path, sizes: list[int], code: str = GROWTH, count: int = 2) -> No
     print("| articles | ms per article | main process, MB | largest worker, MB |\n|---|---|---|---|")
     for n in sizes:
         folder = folder_of(short(n), at / f"in{n}")
-        done = subprocess.run([sys.executable, "-c", code, folder, str(at / f"out{n}"), str(count)], cwd=ROOT, env=ENV, check=True, capture_output=True, text=True)
-        articles, took, own, child = json.loads(done.stdout)
-        print(f"| {articles:,} | {1000 * took / articles:.1f} | {own} | {child} |", flush=True)
+        process = subprocess.Popen([sys.executable, "-c", code, folder, str(at / f"out{n}"), str(count)], cwd=ROOT, env=ENV, stdout=subprocess.PIPE, text=True, start_new_session=True)
+        own = worker = 0
+        while process.poll() is None:
+            listed = subprocess.run(["ps", "-s", str(process.pid), "-o", "pid=,rss="], capture_output=True, text=True, check=False).stdout
+            for pid, rss in (line.split() for line in listed.splitlines()):
+                own, worker = (max(own, int(rss)), worker) if int(pid) == process.pid else (own, max(worker, int(rss)))
+            time.sleep(0.2)
+        assert process.returncode == 0 and process.stdout is not None
+        articles, took = json.loads(process.stdout.read())
+        print(f"| {articles:,} | {1000 * took / articles:.1f} | {own // 1024} | {worker // 1024} |", flush=True)
 
 
 def main() -> None:

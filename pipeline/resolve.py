@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from pipeline.gazetteer import gazetteer
 from pipeline.normalize import clean_name, company_key, entity_key
@@ -21,13 +21,17 @@ from pipeline.vocabulary import companies, famous_titles, fold_title, word_kinds
 # "Joel & Ethan Coen": what may stand between a first name and the full name that lends it its surname.
 COUPLE = re.compile(r"\s*(?:and|&)\s*\Z")
 
+# "Polar Night Hotel (Kaamoshotelli)", "X (original title: Y)", "X" ("Y")": what stands between a title and its other one, and after that.
+BEFORE_OTHER_TITLE = re.compile(r"[\"”’',]*\s*\(\s*(?:(?:originally|(?:original|working|english|international) title|also known as|a\.?k\.?a\.?|formerly|or):?\s*)?[\"“‘']?", re.IGNORECASE)
+AFTER_OTHER_TITLE = re.compile(r"[\"”’',.]*\s*(?:[;,][^()\n]{0,30})?\)")
+
 
 def link(mentions: Sequence[Mention], text: str) -> tuple[list[Mention], list[Entity]]:
     """Give every mention of a show, person, company or character its entity, and list the entities."""
     keys: dict[int, str] = {}
     names: dict[str, str] = {}
     keys |= _link_people([m for m in mentions if m.kind == "person"], text, names)
-    keys |= _link_by_key([m for m in mentions if m.kind == "show"], entity_key)
+    keys |= _link_other_titles([m for m in mentions if m.kind == "show"], text)
     keys |= _link_by_key([m for m in mentions if m.kind == "company"], company_key)
     linked = [replace(m, entity=f"{m.kind}:{keys[m.start]}") if m.start in keys else m for m in mentions]
     groups: dict[str, list[Mention]] = defaultdict(list)
@@ -114,6 +118,17 @@ def _link_by_key(mentions: Sequence[Mention], key_of) -> dict[int, str]:  # type
             if len(fits) == 1:
                 longer[key] = fits[0]
     return {s: longer.get(k, k) for s, k in own.items()}
+
+
+def _link_other_titles(mentions: Sequence[Mention], text: str) -> dict[int, str]:
+    """Shows by their keys; a title in brackets after another is the same show's other title."""
+    keys = _link_by_key(mentions, entity_key)
+    same: dict[str, str] = {}
+    ordered = sorted(mentions, key=lambda m: m.start)
+    for a, b in pairwise(ordered):
+        if keys[a.start] != keys[b.start] and BEFORE_OTHER_TITLE.fullmatch(text[a.end : b.start]) and AFTER_OTHER_TITLE.match(text[b.end : b.end + 40]):
+            same[keys[b.start]] = same.get(keys[a.start], keys[a.start])
+    return {s: same.get(k, k) for s, k in keys.items()}
 
 
 def show_kind(mentions: Sequence[Mention], text: str) -> str:

@@ -244,3 +244,80 @@ def test_json_dry_run_and_status(news: Path, tmp_path: Path) -> None:
     assert call("run", str(news), "-o", out, "--dry-run", "--json") == {"to read": 0, "unchanged": 5, "gone": 1, "rejected": 0}
     status = call("status", out, "--json")
     assert (status["articles"], status["current"], status["changed"]) == (6, True, [])
+
+
+def hostile() -> dict[str, bytes]:
+    """Thirty kinds of file that come one day."""
+    import gzip
+    import io
+    import zipfile
+
+    def zipped(content: bytes) -> bytes:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+            z.writestr("a.txt", content)
+        return out.getvalue()
+
+    good = TEXTS[0].encode()
+    return {
+        "empty.txt": b"", "blank.txt": b" \n\t\n", "nul.txt": b"a\0b" * 99, "binary.txt": bytes(range(256)) * 9, "undecodable.txt": b"\x81\x8d\x8f\x90\x9d" * 99, "big.txt": b"x" * 20_000_001,
+        "elf.txt": b"\x7fELF\x02\x01\x01\0" + b"\0" * 99, "image.html": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0" * 99, "deep.html": b"<div>" * 2000 + b"x", "no-text.html": b"<html><body></body></html>",
+        "broken.docx": b"PK\x03\x04 no word", "text.docx": good, "broken.pdf": b"%PDF-1.7 no pdf", "text.pdf": good, "broken.eml": b"Subject: nothing\n\n",
+        "broken.zip": b"PK\x03\x04", "bomb.zip": zipped(b"0" * 60_000_000), "nested.zip": zipped(b"x").replace(b"a.txt", b"a.zip"), "broken.txt.gz": b"no gzip", "bomb.txt.gz": gzip.compress(b"0" * 30_000_000), "cut.txt.gz": gzip.compress(good)[:-20],
+        "broken.tar": b"no tar" * 99, "broken.jsonl": b'{"text": \n', "list.jsonl": b"[1, 2]\n", "deep.jsonl": b'{"text":' * 2000 + b"\n", "no-text.csv": b"a,b\n1,2\n", "empty-cell.csv": b"text\n\"\"\n", "broken.parquet": b"PAR1 no parquet", "broken.rss": b"<rss", "no-feed.xml": b"<a/>",
+    }  # fmt: skip
+
+
+def test_hostile_files_stand_aside(tmp_path: Path) -> None:
+    """CALLSHEET_HOSTILE of each of thirty kinds among a hundred times as many good ones."""
+    each = int(os.environ.get("CALLSHEET_HOSTILE", "1"))
+    kinds = hostile()
+    assert len(kinds) == 30
+    good = {f"{n}.txt": f"{t}\nNumber {n}.\n" for n, t in enumerate(TEXTS * (each * 100 // len(TEXTS) + 1)) if n < (each * 100 if each > 1 else 8)}
+    write(tmp_path / "good", good)
+    run_files([str(tmp_path / "good")], tmp_path / "clean")
+    write(tmp_path / "mixed", {})
+    for name, text in good.items():
+        (tmp_path / "mixed" / name).write_text(text, encoding="utf-8")
+    for n in range(each):
+        for name, raw in kinds.items():
+            (tmp_path / "mixed" / f"bad{n} {name}").write_bytes(raw)
+    result = run_files([str(tmp_path / "mixed")], tmp_path / "out", Options(workers=2 if each > 1 else 0))
+    assert (result.articles, len({r.source.split("/bad")[1].split("#")[0] for r in result.rejected})) == (len(good), 30 * each)
+    for table in TABLES:
+        if table != "articles":  # which names the folder
+            assert (tmp_path / "out" / f"{table}.csv").read_bytes() == (tmp_path / "clean" / f"{table}.csv").read_bytes(), table
+
+
+@pytest.mark.parametrize("seed", range(int(os.environ.get("CALLSHEET_MOMENTS", "2"))))
+def test_killed_at_any_moment_then_run_again(seed: int, tmp_path: Path) -> None:
+    write(tmp_path / "old", {f"{n}.txt": f"good {n}" for n in range(30)})
+    write(tmp_path / "new", {f"{n}.txt": f"good {n} {n}" for n in range(10, 50)})
+    told = [sys.executable, "-c", KILLER, "os.replace", "0"]
+    for news, out in (("old", "out"), ("new", "clean")):
+        subprocess.run([*told, str(tmp_path / news), str(tmp_path / out)], cwd=ROOT, check=True)
+    process = subprocess.Popen([*told, str(tmp_path / "new"), str(tmp_path / "out")], cwd=ROOT)
+    time.sleep(random.Random(seed).uniform(0.0, 1.2))
+    process.kill()
+    process.wait()
+    subprocess.run([*told, str(tmp_path / "new"), str(tmp_path / "out")], cwd=ROOT, check=True)
+    assert digest(tmp_path / "out") == digest(tmp_path / "clean")
+
+
+def test_dask_gives_the_same_tables_though_a_worker_dies(news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CALLSHEET_DASK articles on a cluster of two, of which one is killed in the middle."""
+    distributed = pytest.importorskip("distributed")
+    import threading
+
+    import pipeline.cluster as cluster
+
+    count = int(os.environ.get("CALLSHEET_DASK", "8"))
+    write(news, {f"{n}.txt": f"{TEXTS[n % 6]}\nNumber {n}.\n" for n in range(count)})
+    run_files([str(p) for p in sorted(news.iterdir())], tmp_path / "local", Options(workers=2 if count > 20 else 0))
+    monkeypatch.setattr(cluster, "SHARE", max(2, count // 20))
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
+        victim = next(iter(local.workers.values())).pid
+        threading.Timer(6.0, lambda: os.kill(victim, signal.SIGKILL)).start()
+        result = cluster.run_dask([str(p) for p in sorted(news.iterdir())], tmp_path / "out", Options(), local.scheduler_address, lambda _: None)
+    assert result.articles == count
+    assert digest(tmp_path / "out") == digest(tmp_path / "local")
