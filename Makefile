@@ -43,4 +43,4 @@ lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf .venv output/*.csv output/datapackage.json
+	rm -rf .venv output/*.csv output/datapackage.json output/.callsheet

@@ -8,6 +8,7 @@ LINE is one of: stock, tagger-only, rules-only, all, no-tagger, no-fitted-eviden
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -116,6 +117,7 @@ def main() -> None:
         sys.exit(__doc__)
     LINES[sys.argv[1]]()
     if len(sys.argv) == 4:
+        shutil.rmtree(Path(sys.argv[3]) / ".callsheet", ignore_errors=True)  # what another line read there is not this one's
         flow.run_files([sys.argv[2]], Path(sys.argv[3]))
         return
     dev = {e.article for e in read_index(ROOT / "annotations" / "index.csv").values() if e.split == "dev"}

@@ -44,7 +44,7 @@ def status_command(output: Folder = Path("output"), as_json: Annotated[bool, typ
     """What an output folder holds: when it was made, by which version, how many rows, what was rejected and why."""
     from pipeline.cli import rows_table
     from pipeline.store import StoreError, fingerprint, read_store
-    from pipeline.write import read_whole
+    from pipeline.write import changed_tables
 
     try:
         store = read_store(output)
@@ -54,7 +54,7 @@ def status_command(output: Folder = Path("output"), as_json: Annotated[bool, typ
         raise fail(f"{output} holds no tables; make them with: callsheet run PATH -o {output}")
     rejected = [{"source": s, "reason": r} for s, r, _ in store.rejected(store.current)]
     articles, _ = store.count(store.current)
-    told = {"output": str(output), "articles": articles, "made": store.meta("at"), "version": store.meta("version"), "current": store.meta("fingerprint") == fingerprint(), "rows": json.loads(store.meta("rows")), "changed": list(read_whole(output)), "rejected": rejected}
+    told = {"output": str(output), "articles": articles, "made": store.meta("at"), "version": store.meta("version"), "current": store.meta("fingerprint") == fingerprint(), "rows": json.loads(store.meta("rows")), "changed": list(changed_tables(output)), "rejected": rejected}
     store.close()
     if as_json:
         out.print_json(data=told)

@@ -29,10 +29,11 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -115,7 +116,7 @@ def known_entities(conf: Config) -> dict[tuple[str, str], Known]:
 
 def read_config(file: Path) -> Config:
     """A config from its file; raises ``ConfigError`` with file and line for every fault."""
-    from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+    from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
     from pipeline import vocabulary as v
 
@@ -142,39 +143,18 @@ def read_config(file: Path) -> Config:
 
     class Company(Entity):
         name: str
-        kind: str = "other"
-
-        @field_validator("kind")
-        @classmethod
-        def known(cls, value: str) -> str:
-            if value not in v.COMPANY_KINDS:
-                raise ValueError(f"is none of {', '.join(v.COMPANY_KINDS)}")
-            return value
+        kind: Annotated[str, AfterValidator(_one_of(v.COMPANY_KINDS))] = "other"
 
     class Show(Entity):
         title: str
-        kind: str = "series"
-
-        @field_validator("kind")
-        @classmethod
-        def known(cls, value: str) -> str:
-            if value not in v.SHOW_KINDS:
-                raise ValueError(f"is none of {', '.join(v.SHOW_KINDS)}")
-            return value
+        kind: Annotated[str, AfterValidator(_one_of(v.SHOW_KINDS))] = "series"
 
     class Person(Entity):
         name: str
 
     class Role(Model):
-        role: str
+        role: Annotated[str, AfterValidator(_one_of(v.role_groups()))]
         nouns: tuple[str, ...]
-
-        @field_validator("role")
-        @classmethod
-        def known(cls, value: str) -> str:
-            if value not in v.role_groups():
-                raise ValueError(f"is none of {', '.join(v.role_groups())}")
-            return value
 
     class Never(Model):
         shows: tuple[str, ...] = ()
@@ -201,6 +181,15 @@ def read_config(file: Path) -> Config:
             if (old := owner.setdefault((k.kind, entity_key(name)), k.name)) != k.name:
                 raise ConfigError(f"{file}:{_line_of(text, name)}: {name!r} is already a name of {old!r}")
     return Config(known, tuple((r.role, n) for r in told.role for n in r.nouns), frozenset(v.fold_title(t) for t in told.never.shows))
+
+
+def _one_of(values: Collection[str]) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if value not in values:
+            raise ValueError(f"is none of {', '.join(values)}")
+        return value
+
+    return check
 
 
 def _faults(file: Path, text: str, error: ValidationError) -> list[str]:

@@ -122,7 +122,7 @@ def file_hash(file: Path) -> str:
         return hashlib.file_digest(f, "sha256").hexdigest()
 
 
-def read_whole(output: Path) -> Iterator[str]:
+def changed_tables(output: Path) -> Iterator[str]:
     """The names of tables that do not fit their data package: none, unless a run is just putting new ones in place."""
     package = json.loads((output / "datapackage.json").read_text(encoding="utf-8"))
     for resource in package["resources"]:

@@ -21,7 +21,7 @@ from pipeline.records import Article
 from pipeline.rows import ArticleRows, flatten
 from pipeline.store import FOLDER, Busy, open_store
 from pipeline.tables import TABLES
-from pipeline.write import JOURNAL, STAGE, OutputError, finish_writing, read_whole
+from pipeline.write import JOURNAL, STAGE, OutputError, changed_tables, finish_writing
 
 ROOT = Path(__file__).parent.parent
 #: Short articles of ours, so that a run takes a moment.
@@ -149,7 +149,7 @@ def test_tables_that_are_complete_are_put_in_place_after_a_crash(news: Path, tmp
     (stage / "shows.csv").write_text("whole")
     (stage / JOURNAL).write_text("")  # killed between the renames: they are finished
     finish_writing(out)
-    assert (out / "shows.csv").read_text() == "whole" and list(read_whole(out)) == ["shows"]
+    assert (out / "shows.csv").read_text() == "whole" and list(changed_tables(out)) == ["shows"]
 
 
 #: The calls at which a run is killed: every write, rename and commit.
@@ -191,7 +191,7 @@ def test_killed_anywhere_then_run_again(point: str, tmp_path: Path) -> None:
             break  # fewer calls than n
         assert run("new", out) == 0
         assert digest(out) == digest(tmp_path / "clean"), (point, n)
-        assert list(read_whole(out)) == []
+        assert list(changed_tables(out)) == []
 
 
 def test_a_full_disk_is_one_error_and_the_old_tables_stand(news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from pipeline.write import CsvStyle, safe, write_tables
 ROOT = Path(__file__).parent.parent
 #: Titles that spreadsheets take for something else, or that signs and scripts make hard.
 AWKWARD = [
-    *"1883 1923 007 24 90210 11.22.63 9-1-1 9/11 3E5 1E3 MAR-1 SEPT2 Jan-24 12:01 0x1F TRUE FALSE NULL NaN #N/A 1,000 50% $1 £5 €9 +1 00123 1/2 2-2 4400 300 54 1408 1917 2012 3%".split(),
+    *["1883", "1923", "007", "24", "90210", "11.22.63", "9-1-1", "9/11", "3E5", "1E3", "MAR-1", "SEPT2", "Jan-24", "12:01", "0x1F", "TRUE", "FALSE", "NULL", "NaN", "#N/A", "1,000", "50%", "$1", "£5", "€9", "+1", "00123", "1/2", "2-2", "4400", "300", "54", "1408", "1917", "2012", "3%"],
     "Yes, Minister", "What’s Up, Doc?", 'The "Real" Thing', "M*A*S*H", "Se7en", "¡Three Amigos!", "愛の不時着", "기생충", "Бумер", "الهيبة", "שטיסל", "नागिन", "Amélie", "Ôkami", "Ẹ̀gbọ́n", "🎬 Cut!", "  Padded  ", "Two\nLines", "Tab\tHere", "Semi;colon", "Pipe|Line", "Back\\slash",
     "8½", "3:10 to Yuma", "10-4", "XIII", "I", "2 + 2", "Who?", "http://example.org", "mailto:a@b.example", "'Til Death", "''", "-", "--", "_", "a" * 300,
 ]  # fmt: skip
