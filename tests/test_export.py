@@ -55,7 +55,7 @@ def store_of(titles: list[str]) -> Store:
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("export")
     store = store_of([*AWKWARD, *HOSTILE])
-    for name, (file, write) in FORMATS.items():
+    for file, write in FORMATS.values():
         write(store, folder / file, tuple(TABLES), lambda line: None)
     return folder
 
