@@ -45,5 +45,5 @@ def read_facts(blocks: Sequence[Block], mentions: Sequence[Mention], entities: S
         find_parts(row, scope)
         find_events(row, scope, dates)
         scope.leave(row)
-    complete(rows, scope)
+    complete(rows, scope, dates)
     return rows, focus, scope, dates

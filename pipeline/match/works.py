@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import lru_cache
 
 from pipeline.match.arguments import add, show_list
 from pipeline.match.items import Item, Sentence, modifies
 from pipeline.match.scope import Scope
-from pipeline.records import Event, ShowCompany, ShowLink
+from pipeline.records import DateFact, Event, ShowCompany, ShowLink
 from pipeline.vocabulary import DATA, PERSON_EVENTS, word_kinds
 
 NETWORKS = ("network", "streamer")
@@ -19,6 +20,8 @@ UNSURE = re.compile(r"\b(?:may|might|could|hopes?|hoping|if|whether|would|in tal
 AIRING = re.compile(r"\b(?:ordered|commissioned|renewed|picked|cancelled|canceled|acquired|aired|broadcast|greenlit|streamed|axed|revived|shown|scheduled)\b")
 # "has worldwide distribution", "handles international sales", ", which will also distribute"; not "has the rights to a novel"
 DISTRIBUTES = re.compile(r"(?:, which )?(?:will |also |is |has |have |to |are |holds? |owns? |handl\w+ |handling |the |all )*(?:(?:worldwide|international|global|world|foreign|overseas|domestic) )+(?:distribution|sales|rights|distributor)|, which (?:will |also |is )*(?:distribut|handl|sell)\w*")
+# "The finale of S airs June 3" is an end; not "after the finale, S premieres"
+FINALE = re.compile(r"\bfinale (?:of )?[^,;]*\Z")
 DENIED = re.compile(r"\b(?:not|n't|no plans|denied)\b")
 # "no plans to cancel", "has not been canceled"; not "will not return", which is an end itself
 NO_END = re.compile(r"\b(?:no plans to|not (?:been |be |going to (?:be )?)?|n't (?:been |be )?|denied (?:it|that \w+) (?:is|was|has been))\s*\Z")
@@ -256,7 +259,7 @@ def _based_on(sentence: Sentence, scope: Scope, words_before: int, phrase: str) 
     scope.found.show_links.append(ShowLink(*scope.span(sentence, items[i]), (sentence.start, sentence.end), "based-on", 0.75, show, relation, other, name, kind))
 
 
-def find_events(sentence: Sentence, scope: Scope, dates: list) -> None:  # type: ignore[type-arg]
+def find_events(sentence: Sentence, scope: Scope, dates: Sequence[DateFact]) -> None:
     """events: what happened to shows and people."""
     items = sentence.items
     row = words_of_row(items)
@@ -282,11 +285,13 @@ def find_events(sentence: Sentence, scope: Scope, dates: list) -> None:  # type:
             which = [x.show for x in scope.found.show_links if x.other == which[0] and x.evidence == (sentence.start, sentence.end)] or which
         when = None
         if event == "premiere":
-            near = [d for d in dates if sentence.start <= d.start < sentence.end]
-            when = near[0] if near else None
+            near = [d for d in dates if sentence.start <= d.start < sentence.end and d.kind != "published"]
+            when = next((d for d in near if d.kind == "premiere"), near[0] if near else None)
             if when is None and hit[0] in ("returns", "returned", "starts", "launches", "arrives", "drops", "hits", "premiere", "debut", "bows", "streams", "airs", "airing", "aired"):
                 continue
             if any(x.kind == "P" and x.last <= items[i].first for x in items[max(0, i - 2) : i]):
+                continue
+            if FINALE.search(row[: hit.start()]):
                 continue
         sides = [m.entity for x in items[:i] if x.kind == "C" for m in x.mentions]
         buyer = sides[0] if event == "acquired" and len(sides) == 1 and scope.kind(sides[0]) in ("studio", "distributor") else ""
