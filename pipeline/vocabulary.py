@@ -108,6 +108,9 @@ class RoleVerb:
     form: str  # base, third, past, participle, gerund
 
 
+ROLE_COLUMNS = ("role", "group", "nouns", "crafts")
+
+
 def split(cell: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in cell.split("|") if part.strip())
 
@@ -147,10 +150,20 @@ def plural(noun: str) -> str:
 
 
 @lru_cache(maxsize=1)
+def role_crafts() -> Trie[str]:
+    """Works (see ``words_of``) that tell a role with "by" after them, as "music by" does -> the role."""
+    trie: Trie[str] = Trie()
+    for _, row in read_rows("roles.csv", ROLE_COLUMNS):
+        for craft in split(row["crafts"]):
+            trie.add(words_of(craft), row["role"])
+    return trie
+
+
+@lru_cache(maxsize=1)
 def role_nouns() -> Trie[str]:
     """Phrases (see ``words_of``) that name a role -> the role."""
     trie: Trie[str] = Trie()
-    for n, row in read_rows("roles.csv", ("role", "group", "nouns")):
+    for n, row in read_rows("roles.csv", ROLE_COLUMNS):
         for noun in split(row["nouns"]):
             for form in {words_of(noun), words_of(plural(noun))}:
                 old = trie.add(form, row["role"])
@@ -188,7 +201,7 @@ def office_end(low: Sequence[str], i: int) -> int:
 def role_groups() -> dict[str, str]:
     """Every role of the contract -> its group."""
     groups = dict(RELATIONAL_ROLES)
-    for n, row in read_rows("roles.csv", ("role", "group", "nouns")):
+    for n, row in read_rows("roles.csv", ROLE_COLUMNS):
         if row["group"] not in ROLE_GROUPS:
             raise VocabularyError(f"roles.csv:{n}: group {row['group']!r} is none of {', '.join(ROLE_GROUPS)}")
         if row["role"] in groups:

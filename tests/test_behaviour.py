@@ -19,7 +19,7 @@ KNOWN = {
     "titles: unquoted after a noun 1": PLACE,
     "titles: unquoted after a noun 3": NAMED,
     **{f"titles: after called {n}": BARE for n in (1, 3)},
-    **{f"apposition: role before a name {n}": SPOKE for n in (4, 5)},
+    **{f"apposition: role before a name {n}": SPOKE for n in (1, 4)},
     **{f"{name} 2": SENTENCE for name in ("coordination: two creators", "ellipsis: by shared", "ellipsis: starring line")},
 }
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.records import Block, Mention, Span, Token
-from pipeline.vocabulary import RoleVerb, match_words, number, office_end, role_groups, role_nouns, role_verbs, word_kinds, word_set, words_of
+from pipeline.vocabulary import RoleVerb, match_words, number, office_end, role_crafts, role_groups, role_nouns, role_verbs, word_kinds, word_set, words_of
 
 KIND_LETTER = {"show": "S", "person": "P", "company": "C", "character": "X"}
 DETERMINERS = {"the", "this", "both", "its", "their", "these", "that", "said"}
@@ -124,6 +124,8 @@ def _items(block: Block, a: int, b: int, inside: dict[int, Mention], text: str) 
         j, role = match_words(low, i, role_nouns())
         if (office := office_end(low, i)) > max(i, j):
             j, role = office, "Executive"
+        if not role and (by := _craft_by(low, i)):
+            j, role = by
         k, verbs = match_words(low, i, role_verbs())
         if verbs and (k > j or (k == j and tokens[k - 1].tag.startswith("VB"))) and _is_verb(tokens[k - 1].tag, low, i, k):
             items.append(Item("V", a + i, a + k, " ".join(low[i:k]), verbs=verbs, tag=tokens[k - 1].tag))
@@ -156,6 +158,14 @@ def _items(block: Block, a: int, b: int, inside: dict[int, Mention], text: str) 
             items.append(Item("W", a + i, a + i + 1, low[i], tag=tokens[i].tag))
             i += 1
     return items
+
+
+def _craft_by(low: list[str], i: int) -> tuple[int, str] | None:
+    """"music by", "the costumes are by": (one past "by", the role), or None."""
+    j, role = match_words(low, i, role_crafts())
+    if role and low[j : j + 1] and low[j] in ("is", "are", "was", "were"):
+        j += 1
+    return (j + 1, role) if role and low[j : j + 1] == ["by"] else None
 
 
 def _stars_is_verb(tokens: Sequence[Token], inside: dict[int, Mention], k: int) -> bool:

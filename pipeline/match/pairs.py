@@ -8,7 +8,7 @@ weights fitted on the corpus, and decides.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.match.items import MODIFIED, Sentence, Unit
 from pipeline.match.scope import CREDITS_TOLD, Found, Scope
@@ -25,23 +25,21 @@ SIGNS = {
     "through", "via", "under", "alongside", "also", "both", "former", "new", "its", "his", "her", "their", "where", "while", "not", "than", "after", "before", "opposite", "including", "called", "the", "a", "an", "between", "behind",
 }  # fmt: skip
 #: Where a show that a credit may be meant of stands to it, sentence and article taken together.
-PLACES = {"focus", "main", "head", "section", "before1", "before2", "after", "inside", "left1", "left2", "right1", "right2", "right-list", "modifier"}
+PLACES = {"focus", "main", "head", "section", "before1", "before2", "after", "inside", "left1", "left2", "right1", "right2", "modifier"}
 #: How many units apart the two ends of a candidate may stand.
 FAR = 45
 #: Anchors that tell little by themselves reach less far.
-REACH = {"by": 6, "from": 6, "portrays": 6, "work": 12}
+REACH = {"owner": 1, "by": 6, "from": 6, "portrays": 6, "work": 12}
 
 
-@dataclass(slots=True)
-class Candidate:
-    """One fact that may be: ``key`` names its ends, ``features`` what speaks for or against it, ``place`` where it was read."""
+@dataclass(frozen=True, slots=True)
+class Named:
+    """How a show was named in a sentence: ``manner``, the number of that row, its block, and how many other shows were named since."""
 
-    key: tuple[str, ...]
-    features: set[str]
-    sentence: Sentence
-    place: Span
-    anchor: int = -1
-    person: int = -1
+    manner: str
+    row: int
+    block: int
+    since: int = 0
 
 
 @dataclass(slots=True)
@@ -57,16 +55,41 @@ class Row:
     #: the show that begins the block, and the one that the last block set like a title names
     head: str = ""
     section: str = ""
+    #: show -> how it was last named before this sentence
+    earlier: dict[str, Named] = field(default_factory=dict)
     people: list[int] = field(default_factory=list)
     shows: list[int] = field(default_factory=list)
     companies: list[int] = field(default_factory=list)
+    #: the shows that stand in one list with a show, by their units, itself among them
+    lists: dict[int, list[int]] = field(default_factory=dict)
 
 
-def rows_of(sentences: Sequence[Sentence], focus: Sequence[str]) -> list[Row]:
-    """The sentences as rows, each with the shows named before and after it; ``focus`` is the show spoken of in each."""
+@dataclass(slots=True)
+class Candidate:
+    """One fact that may be: ``key`` names its ends, ``features`` what speaks for or against it, ``place`` where it was read.
+
+    Credits of one ``group`` are one person's same role at one place, and differ in the show that may be meant.
+    """
+
+    key: tuple[str, ...]
+    features: set[str]
+    row: Row
+    place: Span
+    anchor: int = -1
+    person: int = -1
+    group: int = 0
+    #: further shows of the same list, which it holds for as well: "creator of S, S and S"
+    also: tuple[str, ...] = ()
+
+
+def rows_of(sentences: Sequence[Sentence], focus: Sequence[str], plain: bool = False) -> list[Row]:
+    """The sentences as rows, each with the shows named before and after it; ``focus`` is the show spoken of in each.
+
+    ``plain``: without what is only told of a name on its way (see ``plain_units``).
+    """
     rows = []
     for s, f in zip(sentences, focus, strict=True):
-        units = s.units
+        units = plain_units(s.units) if plain else s.units
         row = Row(s, units, f, past=bool({u.word for u in units} & CREDITS_TOLD))
         for i, u in enumerate(units):
             if u.kind == "P":
@@ -75,9 +98,16 @@ def rows_of(sentences: Sequence[Sentence], focus: Sequence[str]) -> list[Row]:
                 row.shows.append(i)
             elif u.kind == "C":
                 row.companies.append(i)
+        row.lists = _lists(row)
         rows.append(row)
     seen: list[str] = []
-    for row in rows:
+    named: dict[str, Named] = {}
+    for n, row in enumerate(rows):
+        row.earlier = dict(named)
+        for i in row.shows:
+            key = row.units[i].key
+            named = {k: v if k == key else replace(v, since=v.since + 1) for k, v in named.items()}
+            named[key] = Named(manner(row, i), n, row.sentence.block)
         row.before = tuple(dict.fromkeys(reversed(seen[-12:])))[:3]
         seen += [row.units[i].key for i in row.shows]
     _sections(rows)
@@ -86,6 +116,83 @@ def rows_of(sentences: Sequence[Sentence], focus: Sequence[str]) -> list[Row]:
         row.after = tuple(dict.fromkeys(reversed(ahead[-8:])))[:1]
         ahead += [row.units[i].key for i in reversed(row.shows)]
     return rows
+
+
+def _lists(row: Row) -> dict[int, list[int]]:
+    """The lists of shows in a row: "S, C's S (C) and the drama S"."""
+    out: dict[int, list[int]] = {}
+    for i in row.shows:
+        before = next((k for k in reversed(row.shows) if k < i), None)
+        members = out[before] if before is not None and _joined(row.units[before + 1 : i]) else []
+        members.append(i)
+        out[i] = members
+    return out
+
+
+def _joined(between: Sequence[Unit]) -> bool:
+    """Whether what stands between two names only joins them: signs, brackets, a company as owner, words for a show."""
+    depth, signs = 0, 0
+    for u in between:
+        if u.kind == "W" and u.word in "()":
+            depth += 1 if u.word == "(" else -1
+        elif depth:
+            continue
+        elif u.kind == "W" and u.word in (",", ";", "and", "&", "or", "plus"):
+            signs += 1
+        elif not (u.kind in "CA" or u.word in ("'s", "'", "the", "a", "an", "its", "as", "well") or word_kinds("shows").longest([u.word], 0)):
+            return False
+    return depth == 0 and signs > 0
+
+
+def manner(row: Row, i: int) -> str:
+    """How the show at unit i is named: as the subject, in passing, as what somebody did before, ..."""
+    units = row.units
+    before, after = units[max(0, i - 4) : i], units[i + 1 : i + 2]
+    near = [u.word for u in before]
+    if row.sentence.heading:
+        return "heading"
+    if after and (after[0].kind in "RP" or after[0].word in MODIFIED):
+        return "modifier"
+    if "(" in near and ")" not in near[near.index("(") :]:
+        return "paren"
+    if row.past:
+        return "past"
+    if near[-1:] in (["whose"], ["his"], ["her"]):
+        return "whose"
+    if near[-1:] == [":"] or set(near[-2:]) & {"called", "titled", "entitled", "known", "as", "named"}:
+        return "called"
+    if not any(u.kind in "PSV" for u in units[:i]):
+        return "subject" if any(u.kind in "V" or u.tag.startswith("VB") for u in units[i + 1 :]) else "first"
+    if any(u.kind == "P" for u in units[:i]) and near[-1:] and near[-1] in ("of", "in", "on", "for"):
+        return "oblique"
+    return "listed" if any(u.kind == "S" for u in before) else "other"
+
+
+def plain_units(units: Sequence[Unit]) -> list[Unit]:
+    """The units without what is told of a name on its way, and never is what the sentence tells: "P (S)", "S (C)", "C's P", "S and S's P".
+
+    Brackets that name a person or part, or tell a role, stay.
+    """
+    out: list[Unit] = []
+    i = 0
+    while i < len(units):
+        u = units[i]
+        if u.kind == "W" and u.word == "(" and out and out[-1].kind in "PXSC":
+            close = next((k for k in range(i + 1, min(i + 30, len(units))) if units[k].word == ")" and units[k].kind == "W"), 0)
+            if close and not any(x.kind in "PXRV" for x in units[i + 1 : close]):
+                i = close + 1
+                continue
+        if u.kind == "W" and u.word in ("'s", "'") and i + 1 < len(units) and units[i + 1].kind == "P" and out and out[-1].kind in "CS":
+            kind = out[-1].kind
+            while out and out[-1].kind == kind:
+                out.pop()
+                if len(out) > 1 and kind == "S" and out[-1].word in ("and", "&", ",") and out[-2].kind == kind:
+                    out.pop()
+            i += 1
+            continue
+        out.append(u)
+        i += 1
+    return out
 
 
 def _sections(rows: Sequence[Row]) -> None:
@@ -150,6 +257,9 @@ def _anchors(row: Row) -> Iterator[tuple[int, str, str]]:
         elif u.kind == "W" and u.word in ("by", "from") and i and row.units[i - 1].kind not in "V":
             for role in ("Director", "Creator", "Writer"):
                 yield i, role, u.word
+        elif u.kind == "W" and u.word in ("'s", "'") and i and row.units[i - 1].kind == "P":
+            for role in ("Director", "Creator"):
+                yield i, role, "owner"
         elif u.kind == "W" and u.word in PORTRAYS:
             yield i, "Subject", "portrays"
 
@@ -158,13 +268,20 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
     """Every person near a word that tells a role, with each show that it may be meant of: key (person, role, show)."""
     by_rule: dict[tuple[str, str, str], set[str]] = {}
     by_role: dict[tuple[str, str], set[str]] = {}
+    at_once: dict[tuple[str, str, int], list[str]] = {}
     for r in found.roles:
         if r.show:
             by_rule.setdefault((r.person, r.role, r.show), set()).add(r.rule)
             by_role.setdefault((r.person, r.role), set()).add(r.show)
+            at_once.setdefault((r.person, r.role, r.start), []).append(r.show)
+    together: dict[tuple[str, str], list[list[str]]] = {}
+    for (person, role, _), shows in at_once.items():
+        if len(shows) > 1:
+            together.setdefault((person, role), []).append(shows)
     count = len({u.key for row in rows for u in row.units if u.kind == "S"})
     told: set[tuple[str, str, str]] = set()
-    for row in rows:
+    group = 0
+    for number, row in enumerate(rows):
         units = row.units
         anchors = list(_anchors(row))
         for p in row.people:
@@ -199,9 +316,10 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
                 if row.past:
                     base.add("past-credits")
                 other = by_role.get((units[p].key, role), set())
-                for show, where in _shows(row, a, p, scope):
+                group += 1
+                for show, where, also in _shows(row, number, a, p, scope, together.get((units[p].key, role), ())):
                     key = (units[p].key, role, show)
-                    told.add(key)
+                    told |= {(units[p].key, role, k) for k in (show, *also)}
                     f = base | {f"show:{w}" for w in where}
                     f |= {f"show:{w}:{side}" for w in where} | {f"show:{w}:past" for w in where if row.past}
                     if show == scope.main_show:
@@ -212,33 +330,42 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
                     f |= {f"places:{places}", f"places:{places}:{how}"}
                     if count == 1:
                         f.add("only-show")
-                    rules = by_rule.get(key, set())
+                    rules = set().union(*(by_rule.get((units[p].key, role, k), ()) for k in (show, *also)))
                     f |= {f"rule:{r}" for r in rules} | ({"rule"} if rules else set())
                     if not rules and other:
                         f.add("rule-other-show")
                     if not other:
                         f.add("no-rule")
                     span = scope.unit_span(row.sentence, units[a] if units[a].kind in "RV" else units[p])
-                    yield Candidate(key, f, row.sentence, span, a, p)
+                    yield Candidate(key, f, row, span, a, p, group, also)
     for r in found.roles:  # what a rule alone read, from words that no candidate stands on
         key = (r.person, r.role, r.show)
         if r.show and key not in told:
             told.add(key)
+            group += 1
             home = next((x for x in rows if x.sentence.start <= r.start < x.sentence.end), None)
             if home is not None:
-                yield Candidate(key, {f"role:{r.role}", f"rule:{r.rule}", "rule", "rule-alone", *({"main-show"} if r.show == scope.main_show else ())}, home.sentence, (r.start, r.end))
+                yield Candidate(key, {f"role:{r.role}", f"rule:{r.rule}", "rule", "rule-alone", *({"main-show"} if r.show == scope.main_show else ())}, home, (r.start, r.end), group=group)
 
 
-def _shows(row: Row, a: int, p: int, scope: Scope) -> list[tuple[str, set[str]]]:
-    """The shows that a credit may be meant of, each with where it stands to the words of the credit."""
+def _shows(row: Row, number: int, a: int, p: int, scope: Scope, together: Sequence[Sequence[str]]) -> list[tuple[str, set[str], tuple[str, ...]]]:
+    """The shows that a credit may be meant of: (show, where it stands to the words of the credit, the others of its list).
+
+    A list of shows stands for one, by its member that is nearest; so do shows that a rule read ``together`` ("both series").
+    """
     units = row.units
     out: dict[str, set[str]] = {}
+    also: dict[str, tuple[str, ...]] = {}
     lo, hi = min(a, p), max(a, p)
     left = [i for i in row.shows if i < lo]
     right = [i for i in row.shows if i > hi]
+    many = "many" if len({units[k].key for k in row.shows}) > 1 else "one"
     for i in row.shows:
+        members = row.lists[i]
+        if (i < lo and i != max(k for k in members if k < lo)) or (i > hi and i != min(k for k in members if k > hi)):
+            continue
         where = out.setdefault(units[i].key, set())
-        many = "many" if len({units[k].key for k in row.shows}) > 1 else "one"
+        also[units[i].key] = tuple(dict.fromkeys(units[k].key for k in members if units[k].key != units[i].key and (k < lo) == (i < lo) and (k > hi) == (i > hi)))
         modifier = i + 1 < len(units) and (units[i + 1].kind in "RP" or units[i + 1].word in MODIFIED)
         if lo < i < hi:
             where |= {"inside", f"inside:{signature(units, lo + 1, i)}"}
@@ -246,18 +373,34 @@ def _shows(row: Row, a: int, p: int, scope: Scope) -> list[tuple[str, set[str]]]
             rank = len(left) - left.index(i)
             where |= {f"left{min(rank, 3)}:{many}", f"left:{signature(units, i + 1, lo)}"}
         else:
-            rank = right.index(i) + 1
-            sig = signature(units, hi + 1, i)
-            where |= {f"right{min(rank, 3)}:{many}", f"right:{sig}"}
-            if rank > 1 and set(sig.split()) <= {"S", "S+", ",", "and"}:
-                where.add("right-list")
+            where |= {f"right{min(right.index(i) + 1, 3)}:{many}", f"right:{signature(units, hi + 1, i)}"}
+        if len(members) > 1:
+            where.add("list")
         if modifier:
             where.add("modifier")
     bare = "anaphor" if any(u.kind == "A" for u in units) else "bare" if not row.shows else "named"
+    listed = {k for others in also.values() for k in others}
     for place, show in (("focus", row.focus), ("main", scope.main_show), ("head", row.head), ("section", row.section), *((f"before{n + 1}", b) for n, b in enumerate(row.before[:2])), *(("after", b) for b in row.after)):
-        if show:
+        if show and show not in listed:
             out.setdefault(show, set()).add(f"{place}:{bare}")
-    return list(out.items())
+    for show, where in out.items():
+        where |= _earlier(row, show, number, bare)
+    for shows in together:
+        first = next((k for k in out if k in shows), "")
+        if first:
+            also[first] = tuple(dict.fromkeys((*also.get(first, ()), *(k for k in shows if k != first))))
+            for k in also[first]:
+                out[first] |= out.pop(k, set())
+    return [(show, where, also.get(show, ())) for show, where in out.items()]
+
+
+def _earlier(row: Row, show: str, number: int, bare: str) -> set[str]:
+    """How a show was last named before row ``number``, and how far back."""
+    last = row.earlier.get(show)
+    if last is None:
+        return {"earlier-none"}
+    ago, same = min(number - last.row, 4), "here" if last.block == row.sentence.block else "above"
+    return {f"earlier:{last.manner}:{bare}", f"earlier:{last.manner}:{ago}", f"ago:{ago}:{same}:{bare}", f"since:{min(last.since, 3)}:{bare}", f"since:{min(last.since, 3)}:{last.manner}"}
 
 
 def offices(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate]:
@@ -299,13 +442,13 @@ def offices(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
                     if any(k[0] == units[p].key for k in by_rule):
                         f.add("rule-other-company")
                 told.add((units[p].key, units[c].key))
-                yield Candidate((units[p].key, units[c].key), f, row.sentence, scope.unit_span(row.sentence, units[p]), min(inside or business, key=lambda b: abs(b - p)) if business else -1, p)
+                yield Candidate((units[p].key, units[c].key), f, row, scope.unit_span(row.sentence, units[p]), min(inside or business, key=lambda b: abs(b - p)) if business else -1, p)
     for r in found.roles:
         if r.company and (r.person, r.company) not in told:
             told.add((r.person, r.company))
             home = next((x for x in rows if x.sentence.start <= r.start < x.sentence.end), None)
             if home is not None:
-                yield Candidate((r.person, r.company), {f"rule:{r.role}:{r.rule}", f"rule:{r.role}", "rule-alone"}, home.sentence, (r.start, r.end))
+                yield Candidate((r.person, r.company), {f"rule:{r.role}:{r.rule}", f"rule:{r.role}", "rule-alone"}, home, (r.start, r.end))
 
 
 def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate]:
@@ -318,7 +461,7 @@ def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate
         if r.company and r.role == "Affiliated":
             held.setdefault(r.company, set()).add(r.person)
     told: set[tuple[str, str]] = set()
-    for row in rows:
+    for number, row in enumerate(rows):
         units = row.units
         words = {u.word for u in units}
         makes = any(u.kind in "RV" and set(u.roles) & {"Executive Producer", "Producer"} for u in units) or bool(words & {"production", "studio", "produced", "produces", "producing"})
@@ -350,6 +493,7 @@ def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate
                 if show:
                     out.setdefault(show, set()).update({f"{place}:{bare}", f"{place}:{bare}:{kind}"})
             for show, where in out.items():
+                where |= _earlier(row, show, number, bare)
                 where.add("places:" + " ".join(sorted(w for w in where if w in {f"{p}:{bare}" for p in PLACES} or w in ("show-first", "company-first"))))
                 key = (show, units[c].key)
                 rules = by_rule.get(key, set())
@@ -363,13 +507,13 @@ def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate
                 if held.get(key[1], set()) & {r.person for r in found.roles if r.show == show}:
                     f.add("its-people-made-it")
                 told.add(key)
-                yield Candidate(key, f, row.sentence, scope.unit_span(row.sentence, units[c]), c)
+                yield Candidate(key, f, row, scope.unit_span(row.sentence, units[c]), c)
     for s in found.show_companies:
         if (s.show, s.company) not in told:
             told.add((s.show, s.company))
             home = next((x for x in rows if x.sentence.start <= s.start < x.sentence.end), None)
             if home is not None:
-                yield Candidate((s.show, s.company), {f"rule:{s.relation}:{s.rule}", f"rule:{s.relation}", "rule-alone", f"kind:{scope.kind(s.company)}"}, home.sentence, (s.start, s.end))
+                yield Candidate((s.show, s.company), {f"rule:{s.relation}:{s.rule}", f"rule:{s.relation}", "rule-alone", f"kind:{scope.kind(s.company)}"}, home, (s.start, s.end))
 
 
 #: Words whose presence in a sentence bears on a company's part in a show.

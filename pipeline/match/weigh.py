@@ -1,18 +1,20 @@
 """Weigh the candidates of an article with the weights fitted on the corpus, and turn what is likely into facts.
 
 A candidate's features are in ``pipeline/match/pairs.py``; a table of ``pipeline/data/`` gives each
-feature its weight for each class. The likelihood is that of multinomial logistic regression. Of all
-places where a fact may have been read the likeliest counts.
+feature its weight for each class. The likelihood is that of logistic regression: multinomial, and for
+credits conditional, since the shows that one credit may be meant of compete. Of all places where a
+fact may have been read the likeliest counts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from pipeline.match.items import Sentence
 from pipeline.match.pairs import Candidate, credits, offices, parts, rows_of
 from pipeline.match.scope import Found, Scope
-from pipeline.match.weights import CLASSES, likelihoods
+from pipeline.match.weights import CLASSES, likelihoods, shares
 from pipeline.normalize import clean_name
 from pipeline.records import Mention, Role, ShowCompany
 from pipeline.vocabulary import role_groups
@@ -32,6 +34,19 @@ def best(name: str, candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tu
     return out
 
 
+def best_credits(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, Candidate]]:
+    """For each credit its likeliest place: (likelihood, candidate)."""
+    out: dict[tuple[str, ...], tuple[float, Candidate]] = {}
+    for _, members in groupby(candidates, key=lambda c: c.group):
+        group = list(members)
+        for c, likely in zip(group, shares("credits", [c.features for c in group]), strict=True):
+            for show in (c.key[2], *c.also):
+                key = (*c.key[:2], show)
+                if key not in out or likely > out[key][0]:
+                    out[key] = (likely, c)
+    return out
+
+
 def stands(name: str, likely: float, c: Candidate) -> bool:
     """Whether a candidate is likely enough to be a fact."""
     return likely >= LEAST[name][not any(f.startswith("rule:") for f in c.features)]
@@ -43,7 +58,7 @@ def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, tex
     found = scope.found
     names = {m.start: m for m in mentions}
     roles = [r for r in found.roles if not (r.show and role_groups()[r.role] in ("creative", "cast")) and r.role not in CLASSES["offices"]]
-    for key, (likely, _, c) in best("credits", credits(rows, scope, found)).items():
+    for key, (likely, c) in best_credits(credits(rows_of(sentences, focus, plain=True), scope, found)).items():
         if stands("credits", likely, c):
             roles += _credit(key, likely, c, found, names, scope)
     for key, (likely, k, c) in best("offices", offices(rows, scope, found)).items():
@@ -52,7 +67,7 @@ def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, tex
     facts = []
     for (show, company), (likely, k, c) in best("parts", parts(rows, scope, found)).items():
         if stands("parts", likely, c):
-            facts.append(ShowCompany(*c.place, (c.sentence.start, c.sentence.end), _rule(c), round(likely, 2), show, company, CLASSES["parts"][k]))
+            facts.append(ShowCompany(*c.place, (c.row.sentence.start, c.row.sentence.end), _rule(c), round(likely, 2), show, company, CLASSES["parts"][k]))
     found.roles[:] = roles
     found.show_companies[:] = facts
 
@@ -66,7 +81,7 @@ def _credit(key: tuple[str, ...], likely: float, c: Candidate, found: Found, nam
     person, role, show = key
     own = [r for r in found.roles if (r.person, r.role, r.show) == (person, role, show)]
     kin = own or [r for r in found.roles if (r.person, r.role) == (person, role) and r.character]
-    evidence = (c.sentence.start, c.sentence.end)
+    evidence = (c.row.sentence.start, c.row.sentence.end)
     character = next((r.character for r in kin if r.character), "") or (_character(c, scope, names) if role == "Actor" else "")
     if own:
         first = max(own, key=lambda r: (bool(r.character), bool(r.season)))
@@ -76,12 +91,12 @@ def _credit(key: tuple[str, ...], likely: float, c: Candidate, found: Found, nam
 
 def _character(c: Candidate, scope: Scope, names: dict[int, Mention]) -> str:
     """The part that stands right at a person: "P as X", "P (X)", "X (P)"."""
-    units, p = c.sentence.units, c.person
+    units, p = c.row.units, c.person
     if p < 0:
         return ""
     for i, signs in ((p + 2, ("as", "(", "plays", "is", ":")), (p - 2, ("(",)), (p + 3, ("as",))):
         if 0 <= i < len(units) and units[i].kind == "X" and units[min(i, p) + 1].word in signs:
-            return clean_name(names[scope.unit_span(c.sentence, units[i])[0]].text)
+            return clean_name(names[scope.unit_span(c.row.sentence, units[i])[0]].text)
     return ""
 
 
@@ -93,14 +108,14 @@ def _office(key: tuple[str, ...], role: str, likely: float, c: Candidate, found:
         return out
     title, span = "", c.place
     if role == "Executive" and c.anchor >= 0:
-        span = scope.unit_span(c.sentence, c.sentence.units[c.anchor])
+        span = scope.unit_span(c.row.sentence, c.row.units[c.anchor])
         title = " ".join(text[slice(*_title_span(c, scope))].split())
-    return [Role(*span, (c.sentence.start, c.sentence.end), _rule(c), round(likely, 2), person=person, role=role, title=title, company=company)]
+    return [Role(*span, (c.row.sentence.start, c.row.sentence.end), _rule(c), round(likely, 2), person=person, role=role, title=title, company=company)]
 
 
 def _title_span(c: Candidate, scope: Scope) -> tuple[int, int]:
     """The words of an office, from its noun to the name or sign that ends it."""
-    units = c.sentence.units
+    units = c.row.units
     i = c.anchor
     k = i + 1
     while k < len(units) and k < i + 12 and (units[k].kind == "R" or (units[k].kind == "W" and units[k].word not in (".", ";", "(", "at", "for", "who", "is", "was", "has", "said", "says", "-", '"', "in", "will", "from"))):
@@ -109,4 +124,4 @@ def _title_span(c: Candidate, scope: Scope) -> tuple[int, int]:
         k += 1
     while k > i + 1 and units[k - 1].word in (",", "and", "of", "the", "&", "to"):
         k -= 1
-    return scope.unit_span(c.sentence, units[i])[0], scope.unit_span(c.sentence, units[k - 1])[1]
+    return scope.unit_span(c.row.sentence, units[i])[0], scope.unit_span(c.row.sentence, units[k - 1])[1]

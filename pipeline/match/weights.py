@@ -1,17 +1,17 @@
-"""The fitted weights of features, and the likelihood that they give to each class (multinomial logistic regression)."""
+"""The fitted weights of features, and the likelihoods that they give (multinomial and conditional logistic regression)."""
 
 from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from pipeline.vocabulary import DATA
 
-#: table of weights -> its classes; "none" is that the candidate is no fact
+#: table of weights -> its classes; "none" is that the candidate is no fact. Credits compete with each other (``shares``).
 CLASSES = {
-    "credits": ("none", "credit"),
+    "credits": ("credit",),
     "offices": ("none", "Executive", "Affiliated", "Client"),
     "parts": ("none", "network", "production", "distribution"),
     "dates": ("premiere", "finale", "release", "production", "setting", "event", "other"),
@@ -36,3 +36,16 @@ def likelihoods(name: str, features: Iterable[str]) -> tuple[float, ...]:
     top = max(totals)
     odds = [math.exp(t - top) for t in totals]
     return tuple(o / math.fsum(odds) for o in odds)
+
+
+def shares(name: str, options: Sequence[Iterable[str]]) -> list[float]:
+    """The likelihood of each of the options, given as their features, of which one at most holds: they and "none of them" make one.
+
+    This is the conditional logit of McFadden (1974); "none" has the score 0.
+    """
+    table = weights(name)
+    scores = [math.fsum(table[f][0] for f in sorted(features) if f in table) for features in options]
+    top = max(0.0, *scores)
+    odds = [math.exp(s - top) for s in scores]
+    total = math.fsum([*odds, math.exp(-top)])
+    return [o / total for o in odds]

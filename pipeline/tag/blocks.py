@@ -55,6 +55,8 @@ def load_tagger(path: Path = TAGGER) -> Language:
     """Load our own tagger of shows, people, companies, roles, characters, works and dates (``callsheet train``)."""
     import spacy
 
+    from pipeline.tag import word_vectors  # noqa: F401  (registers the component)
+
     return spacy.load(path, exclude=["tokenizer"])  # it only ever sees tokens of the base model
 
 

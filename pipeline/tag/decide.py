@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from pipeline.records import Block, Mention
 from pipeline.tag.evidence import LIST_SIGNS, Context, left_features, right_features, shape_features
+from pipeline.tag.layout import heads as heads_of_rows
 from pipeline.tag.spans import ATOM, Span, find_phrases, find_spans, is_name
 from pipeline.vocabulary import Trie, read_rows, word_set
 
@@ -42,6 +43,8 @@ class Reading:
     places: list[Span] = field(default_factory=list)
     #: the lists ("A, B and C") that it stands in, by block and first token
     lists: set[tuple[int, int]] = field(default_factory=set)
+    #: the rows of like blocks that it heads an item of
+    rows: set[int] = field(default_factory=set)
     #: how often the tagger said what of it
     labels: Counter[str] = field(default_factory=Counter)
     kind: str = ""
@@ -88,9 +91,13 @@ def _text(blocks: Sequence[Block], span: Span, text: str) -> str:
 def collect(blocks: Sequence[Block], text: str) -> dict[str, Reading]:
     """All candidate strings of an article with their features."""
     readings: dict[str, Reading] = {}
+    items = heads_of_rows(blocks)
     for number, block in enumerate(blocks):
         context = Context(block)
         spans = find_spans(block, number)
+        item = items.get(number)
+        if item and not any((s.first, s.last) == (item.first, item.last) for s in spans):
+            spans.append(Span(number, item.first, item.last, {"row_head_alone"}))
         company_ends = {s.last - 1 for s in spans if s.shapes & {"vocabulary", "vocabulary_ambiguous"}}
         ends: dict[int, Span] = {}
         heads: dict[int, int] = {}
@@ -107,8 +114,14 @@ def collect(blocks: Sequence[Block], text: str) -> dict[str, Reading]:
                 if head != span.first:
                     features |= left_features(context, span.first, company_ends) & {"honorific_before", "possessed_by_company", "possessed_by_name", "after_show_noun", "role_before", "paren_after_person", "executive_before"}
                 features |= right_features(context, span.last)
+            in_row = item is not None and (item.first, item.last) == (span.first, span.last)
+            if item and in_row:
+                features.add(f"row_{item.sign}")
+            elif item and item.first <= span.first < item.last:
+                features.add("part_of_row_head")
             if number == 0 or block.start < 400:
-                following = text[block.tokens[span.last - 1].end : block.tokens[span.last - 1].end + 30]
+                end = block.tokens[span.last - 1].end
+                following = re.sub(r"\s+", " ", text[end : end + 60])[:30]
                 if re.match(r"(?:,? [A-Z][a-z]+\.?,?)? ?[-–—(]{1,2} ?(?:\(|[A-Z][a-z]{2,8}\.? \d|\d)", following) and span.first == 0:
                     features.add("part_of_dateline")
             if "after_called" in features:
@@ -117,6 +130,8 @@ def collect(blocks: Sequence[Block], text: str) -> dict[str, Reading]:
             readings[fold(words)].labels.update(f for f in features if f.startswith("tag_"))
             readings[fold(words)].places.append(span)
             readings[fold(words)].lists.add((number, head))
+            if item and in_row:
+                readings[fold(words)].rows.add(item.row)
     # a paper sets titles in quotation marks or does not: where it does, bare words are rarely one
     style = "others_quoted" if sum("quoted" in r.features for r in readings.values()) > 1 else "nothing_quoted"
     for reading in readings.values():
@@ -188,19 +203,20 @@ def decide(blocks: Sequence[Block], text: str) -> tuple[dict[str, Reading], list
 
 
 def _company_of_lists(readings: dict[str, Reading]) -> None:
-    """Let what stands in a list share in what its fellows surely are."""
-    lists: dict[tuple[int, int], list[Reading]] = defaultdict(list)
+    """Let what stands in a list, or heads an item of a row, share in what its fellows surely are."""
+    lists: dict[tuple[int, ...], list[Reading]] = defaultdict(list)
     for reading in readings.values():
-        for key in reading.lists:
-            lists[key].append(reading)
+        for place in (*reading.lists, *((row,) for row in reading.rows)):
+            lists[place].append(reading)
     touching = _Touching()
-    for fellows in lists.values():
+    for place, fellows in lists.items():
+        among = "list" if len(place) == 2 else "row"
         for kind, least in (("show", 0.8), ("company", 0.85), ("person", 0.9)):
             sure = [r for r in fellows if r.kind == kind and r.probability >= least]
             for reading in fellows:
                 others = [r for r in sure if r is not reading and "join_and" not in reading.features and not touching(r, reading)]
                 if others:
-                    reading.features.add(f"list_with_{kind}")
+                    reading.features.add(f"{among}_with_{kind}")
     for reading in readings.values():
         reading.decide()
 
@@ -237,6 +253,8 @@ def _short_forms(readings: dict[str, Reading]) -> None:
             for short in {name[-1], name[0], " ".join(name[1:])} - {""}:
                 if short.rstrip(",") not in word_set("people", "honorifics"):
                     shorts[short.rstrip(",")].add(feature)
+                    if short == name[-1]:
+                        shorts[short.rstrip(",")].add(f"surname_{feature}")
         elif reading.kind == "company" and reading.probability > 0.8:
             for k in range(1, len(words)):
                 shorts[" ".join(words[:k])].add("part_of_company")
@@ -248,7 +266,7 @@ def _short_forms(readings: dict[str, Reading]) -> None:
         if key in readings and not (features == {"part_of_company"} and key in ("the", "a")):
             if {"part_of_person", "part_of_company"} <= features:
                 features = features - {"part_of_company"}
-            readings[key].features |= features - ({"part_of_person", "part_of_character"} if "quoted" in readings[key].features else set())
+            readings[key].features |= {f for f in features if "quoted" not in readings[key].features or not f.endswith(("part_of_person", "part_of_character"))}
             readings[key].decide()
 
 

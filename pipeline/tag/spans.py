@@ -242,6 +242,8 @@ def find_spans(block: Block, number: int) -> list[Span]:
             add(i, j, *_join_shapes(tokens, i, j))
         i = j
     for first, last in labelled(tokens):
+        while tokens[first].label == "PERSON" and first in barred and first + 1 < last:
+            first += 1  # "Showrunner Jane Doe", all taken for the name
         if tokens[first].label in NAMED:
             add(first, last, *_join_shapes(tokens, first, last))
     return [found[k] for k in sorted(found)]

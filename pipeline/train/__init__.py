@@ -22,8 +22,10 @@ FOLDS = 3
 WORKERS = 2
 
 
-def train(annotations: Path, corpus: Path, work: Path, report: Callable[[str], None] = print) -> None:
+def train(annotations: Path, corpus: Path, start: Path, work: Path, report: Callable[[str], None] = print) -> None:
     """Train the tagger and fit all weights on the train part of the corpus; the taggers of the thirds stand in ``work``.
+
+    ``start`` is the folder of the spaCy model that the tagger starts from.
 
     A tagger that already stands in ``work`` is taken as it is, so that the weights can be fitted again
     alone. Raises ``AnnotationError`` for a fault in the annotations.
@@ -36,7 +38,7 @@ def train(annotations: Path, corpus: Path, work: Path, report: Callable[[str], N
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")  # sums in one order, so that the same corpus gives the same tagger
     with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
-        waiting = {name: pool.submit(_train_one, annotations, corpus, names, work / name) for name, names in jobs.items() if not (work / name).exists()}
+        waiting = {name: pool.submit(_train_one, annotations, corpus, names, start, work / name) for name, names in jobs.items() if not (work / name).exists()}
         for name, done in waiting.items():
             report(f"tagger on {name}: loss {done.result():.0f}")
     if TAGGER.exists():
@@ -55,8 +57,8 @@ def fit(golds: Sequence[Gold], work: Path, report: Callable[[str], None] = print
         report(f"{step.__name__.replace('fit_', '')}: fitted on {len(golds)} articles and their quoted copies")
 
 
-def _train_one(annotations: Path, corpus: Path, names: Sequence[str], output: Path) -> float:
+def _train_one(annotations: Path, corpus: Path, names: Sequence[str], start: Path, output: Path) -> float:
     from pipeline.train.tagger import blocks_of, train_tagger
 
     articles = [(n, (corpus / f"{n}.txt").read_text(encoding="utf-8"), (annotations / f"{n}.ann").read_text(encoding="utf-8")) for n in names]
-    return train_tagger(blocks_of(articles), output)
+    return train_tagger(blocks_of(articles), start, output)

@@ -12,6 +12,7 @@ import importlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from pipeline.vocabulary import DATA, read_rows
 
 decide = importlib.import_module("pipeline.tag.decide")
 #: Inverse strength of the penalty, chosen on dev.
-PENALTY = {"evidence": 0.3, "credits": 0.3, "offices": 0.3, "parts": 0.2, "dates": 0.3}
+PENALTY = {"evidence": 0.3, "credits": 0.2, "offices": 0.3, "parts": 0.2, "dates": 0.3}
 ROUNDS = 3
 #: Hand-set weights of the evidence, from which the fit starts.
 PRIOR = Path(__file__).with_name("prior.csv")
@@ -129,11 +130,11 @@ def read_candidates(article: Tagged) -> dict[str, list[tuple[Candidate, str]]]:
     for s in gold.show_companies:
         told["parts"][s["show"], s["company"]] = "" if "optional" in s else s["relation"]
     out: dict[str, list[tuple[Candidate, str]]] = {}
-    rows = rows_of(sentences, focus)
     for table, generate in GENERATORS.items():
         out[table] = []
-        for c in generate(rows, scope, scope.found):
-            told_class = told[table].get(tuple(keys.get(k, "?") if ":" in k else k for k in c.key), "none")
+        for c in generate(rows_of(sentences, focus, plain=table == "credits"), scope, scope.found):
+            classes = [told[table].get(tuple(keys.get(k, "?") if ":" in k else k for k in key), "none") for key in (c.key, *((*c.key[:-1], k) for k in c.also))]
+            told_class = next((k for k in classes if k not in ("none", "")), classes[0])
             if told_class:
                 out[table].append((c, told_class))
     return out
@@ -177,27 +178,38 @@ def fit_facts(articles: Sequence[Tagged]) -> None:
     read = [(n, read_candidates(a)) for n, a in enumerate(articles)]
     for table in GENERATORS:
         examples = [(n, c, told) for n, tables in read for c, told in tables[table]]
-        kept = [True] * len(examples)
+        groups = [list(g) for _, g in groupby(examples, key=lambda e: (e[0], e[1].group))] if table == "credits" else [[e] for e in examples]
+        kept = groups
         for turn in range(ROUNDS):
-            features = [sorted(c.features) for (_, c, _), keep in zip(examples, kept, strict=True) if keep]
-            classes = [told for (_, _, told), keep in zip(examples, kept, strict=True) if keep]
-            fitted = _fit(features, classes, weights.CLASSES[table], PENALTY[table], least=2)
-            fitted["bias"] = fitted.pop("bias_of_model")
+            if table == "credits":
+                fitted = _fit_shares([([c.features for _, c, _ in g], [told == "credit" for *_, told in g]) for g in kept], PENALTY[table], least=2)
+            else:
+                fitted = _fit([sorted(g[0][1].features) for g in kept], [g[0][2] for g in kept], weights.CLASSES[table], PENALTY[table], least=2)
+                fitted["bias"] = fitted.pop("bias_of_model")
             head = "The weight of each feature of a candidate for each class. The features are computed in pipeline/match/pairs.py."
             _write(table, head, weights.CLASSES[table], fitted, 3, 0.03)
             weights.weights.cache_clear()
             if turn + 1 < ROUNDS:
-                kept = _likelier(table, examples)
+                kept = _likelier(table, groups)
 
 
-def _likelier(table: str, examples: Sequence[tuple[int, Candidate, str]]) -> list[bool]:
+Example = tuple[int, Candidate, str]
+
+
+def _likelier(table: str, groups: Sequence[list[Example]]) -> list[list[Example]]:
+    """The groups in which no fact holds, and those in which one is at least half as likely as where it is likeliest."""
     classes = weights.CLASSES[table]
-    likely = [weights.likelihoods(table, c.features)[classes.index(told)] for _, c, told in examples]
     most: dict[tuple[int, tuple[str, ...]], float] = {}
-    for (n, c, told), p in zip(examples, likely, strict=True):
-        if told != "none":
-            most[n, c.key] = max(most.get((n, c.key), 0.0), p)
-    return [told == "none" or p >= 0.5 * most[n, c.key] for (n, c, told), p in zip(examples, likely, strict=True)]
+    likely: list[list[float]] = []
+    for group in groups:
+        if table == "credits":
+            likely.append(weights.shares(table, [c.features for _, c, _ in group]))
+        else:
+            likely.append([weights.likelihoods(table, c.features)[classes.index(told)] for _, c, told in group])
+        for (n, c, told), p in zip(group, likely[-1], strict=True):
+            if told != "none":
+                most[n, c.key] = max(most.get((n, c.key), 0.0), p)
+    return [g for g, ps in zip(groups, likely, strict=True) if all(told == "none" for *_, told in g) or any(told != "none" and p >= 0.5 * most[n, c.key] for (n, c, told), p in zip(g, ps, strict=True))]
 
 
 # -- both
@@ -234,6 +246,37 @@ def _fit(features: Sequence[Sequence[str]], classes: Sequence[str], order: Seque
     table = {name: [float(coef[k, j]) for k in rows] for j, name in enumerate(vectorizer.get_feature_names_out())}
     table["bias_of_model"] = [float(bias[k]) for k in rows]
     return table
+
+
+def _fit_shares(groups: Sequence[tuple[Sequence[set[str]], Sequence[bool]]], penalty: float, least: int) -> dict[str, list[float]]:
+    """The weights of a conditional logit: each group is (features of each option, whether it holds); where several hold they share.
+
+    ``penalty`` is the inverse strength of the L2 penalty, as in ``_fit``.
+    """
+    import numpy as np
+    from scipy.optimize import minimize
+    from scipy.sparse import csr_matrix
+
+    counts = Counter(f for options, _ in groups for features in options for f in features)
+    names = sorted(f for f in counts if counts[f] >= least)
+    column = {f: k for k, f in enumerate(names)}
+    rows = [sorted(column[f] for f in features if f in column) for options, _ in groups for features in options]
+    flat = [k for row in rows for k in row]
+    matrix = csr_matrix((np.ones(len(flat)), flat, np.cumsum([0, *map(len, rows)])), shape=(len(rows), len(names)))
+    group = np.repeat(np.arange(len(groups)), [len(options) for options, _ in groups])
+    target = np.array([h / max(1, sum(holds)) for _, holds in groups for h in holds])
+
+    def loss(w: Any) -> tuple[float, Any]:
+        scores = matrix @ w
+        top = np.zeros(len(groups))
+        np.maximum.at(top, group, scores)
+        odds = np.exp(scores - top[group])
+        total = np.bincount(group, odds, len(groups)) + np.exp(-top)
+        value = float((np.log(total) + top).sum() - target @ scores)
+        return penalty * value + float(w @ w) / 2, penalty * (matrix.T @ (odds / total[group] - target)) + w
+
+    found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 1000}).x
+    return {f: [float(w)] for f, w in zip(names, found, strict=True)}
 
 
 def _write(name: str, head: str, classes: Sequence[str], table: Mapping[str, Sequence[float]], digits: int, least: float) -> None:

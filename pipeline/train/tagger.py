@@ -1,7 +1,7 @@
 """Train the tagger of shows, people, companies, roles, characters, works and dates on the corpus.
 
-A spaCy ``ner`` component that starts from the base model's own embedding of words and learns the
-project's labels. It sees the blocks that a run sees. Every time round, names are swapped for others
+A spaCy ``ner`` component that starts from the word vectors and the embedding of en_core_web_md's own
+``ner`` and learns the project's labels. It sees the blocks that a run sees. Every time round, names are swapped for others
 of their kind and quotation marks around titles come and go, so that it learns how a name stands in a
 sentence rather than the names of the corpus.
 """
@@ -22,6 +22,7 @@ from pipeline.vocabulary import companies, word_set
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.training import Example
+    from spacy.vectors import Vectors
 
 #: Type of annotation -> label of the tagger.
 LABELS = {"Show": "SHOW", "Person": "PERSON", "Company": "COMPANY", "Role": "ROLE", "Character": "CHARACTER", "Date": "DATE", "Work": "WORK"}
@@ -146,24 +147,23 @@ def _example(block: Words, vocab: Any) -> Example:
     return Example(Doc(vocab, list(block.words), list(block.spaces)), told)
 
 
-def train_tagger(blocks: Sequence[Words], output: Path, epochs: int = EPOCHS, seed: int = SEED) -> float:
-    """Train on annotated blocks and write the pipeline to ``output``; the same blocks and seed give the same tagger. Returns the last loss."""
+def train_tagger(blocks: Sequence[Words], start: Path, output: Path, epochs: int = EPOCHS, seed: int = SEED) -> float:
+    """Train on annotated blocks and write the pipeline to ``output``; the same blocks and seed give the same tagger. Returns the last loss.
+
+    ``start`` is the folder of the spaCy model whose word vectors and embedding it starts from.
+    """
     import spacy
     from spacy.util import fix_random_seed
     from thinc.api import Adam
 
     fix_random_seed(seed)
     rng = random.Random(seed)
-    base = load_model()
-    nlp = spacy.blank("en")
-    nlp.tokenizer = base.tokenizer
-    ner = nlp.add_pipe("ner", config={"model": base.config["components"]["ner"]["model"]})
-    for label in LABELS.values():
-        ner.add_label(label)
-    nlp.initialize(lambda: [_example(b, nlp.vocab) for b in blocks[:200]])
-    learned = base.get_pipe("ner").model.get_ref("tok2vec")
-    ner.model.get_ref("tok2vec").from_bytes(learned.to_bytes())
-    names = Names(base)
+    begin = spacy.load(start, enable=["ner"])
+    learned: Any = begin.get_pipe("ner")
+    nlp = _blank(begin, begin.vocab.vectors, blocks)
+    ner: Any = nlp.get_pipe("ner")
+    ner.model.get_ref("tok2vec").from_bytes(learned.model.get_ref("tok2vec").to_bytes())
+    names = Names(load_model())
     optimizer = Adam(learn_rate=LEARN_RATE, L2=0.01, grad_clip=1.0, use_averages=True, L2_is_weight_decay=True)
     steps = epochs * -(-len(blocks) // BATCH)
     step = 0
@@ -178,8 +178,43 @@ def train_tagger(blocks: Sequence[Words], output: Path, epochs: int = EPOCHS, se
             nlp.update([_example(b, nlp.vocab) for b in batch], drop=DROPOUT, sgd=optimizer, losses=losses)
             step += 1
     with nlp.use_params(optimizer.averages):
-        nlp.to_disk(output, exclude=["tokenizer"])
+        _folded(nlp, begin, blocks).to_disk(output, exclude=["tokenizer", "vocab"])
     return losses["ner"]
+
+
+def _blank(begin: Language, vectors: Vectors, blocks: Sequence[Words]) -> Language:
+    """An untrained tagger, built like the ``ner`` of ``begin``, over a table of word vectors."""
+    import spacy
+
+    nlp = spacy.blank("en")
+    nlp.vocab.vectors = vectors
+    ner: Any = nlp.add_pipe("ner", config={"model": begin.config["components"]["ner"]["model"]})
+    for label in LABELS.values():
+        ner.add_label(label)
+    nlp.initialize(lambda: [_example(b, nlp.vocab) for b in blocks[:200]])
+    return nlp
+
+
+def _folded(nlp: Language, begin: Language, blocks: Sequence[Words]) -> Language:
+    """The tagger with its word vectors as it projects them, in a component of their own: a third of their size, and the same sums."""
+    import numpy as np
+    from spacy.vectors import Vectors
+
+    from pipeline.tag import word_vectors  # noqa: F401  (registers the component)
+
+    ner: Any = nlp.get_pipe("ner")
+    vectors = nlp.vocab.vectors
+    projection = next(n for n in ner.model.walk() if n.name == "static_vectors").get_param("W")
+    table = (vectors.data @ projection.T).astype(np.float16)
+    folded = _blank(begin, Vectors(data=table.astype(np.float32), name="folded"), blocks)
+    new: Any = folded.get_pipe("ner")
+    for ours, theirs in zip(ner.model.walk(), new.model.walk(), strict=True):
+        for name in ours.param_names:
+            theirs.set_param(name, np.eye(len(projection), dtype=np.float32) if ours.name == "static_vectors" else ours.get_param(name))
+    places = sorted(vectors.key2row.items())
+    component: Any = folded.add_pipe("word_vectors", first=True)
+    component.set(np.array([k for k, _ in places], np.uint64), np.array([r for _, r in places], np.uint16), table)
+    return folded
 
 
 def blocks_of(articles: Iterable[tuple[str, str, str]]) -> list[Words]:
