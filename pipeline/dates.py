@@ -114,6 +114,10 @@ def _third(first: date, last: date, part: str) -> tuple[date, date]:
     return first.replace(day=edges[0]), first.replace(day=min(edges[1], last.day))
 
 
+# a line that says what the list below it is: "Premiere dates:", "FALL SCHEDULE", "Here are the dates on which ... start."; no later paragraph of 120 characters or more
+LEAD_IN = re.compile(r"(?im)^[^\n]*\b(?:premiere dates|premieres|release dates|schedule|calendar|dates on which|upcoming|coming (?:up|soon)|line-?up)\b[^\n]*\n(?:[^\n]{0,119}\n)*[^\n]{0,119}\Z")
+
+
 def tense_at(text: str, start: int, end: int) -> str:
     """'past' or 'future': what the verbs of the clause around an expression say; '' where they say nothing."""
     left = text[max(0, start - 120) : start]
@@ -128,7 +132,9 @@ def tense_at(text: str, start: int, end: int) -> str:
         return near[1]
     if FUTURE.search(right):
         return "future"
-    return "past" if PAST.search(right) else ""
+    if PAST.search(right):
+        return "past"
+    return "future" if LEAD_IN.search(text[max(0, start - 1500) : start]) else ""
 
 
 def _near_year(month: int, day: int, base: date, tense: str) -> int:

@@ -84,7 +84,7 @@ TEMPLATES = (
     t("dates", "full", "“{S}” premieres May 6, 2024, on {C}.", "date May 6, 2024 | 2024-05-06"),
     t("dates", "day first", "“{S}” starts on {C} on 6 May 2024.", "date 6 May 2024 | 2024-05-06"),
     t("dates", "coming day", "“{S}” will premiere on {C} on June 3.", "date June 3 | 2024-06-03"),
-    t("dates", "listed start", "Premiere dates:\n\n- Oct. 3: “{S}” ({C})", "event premiere | {S}"),
+    t("dates", "listed start", "Premiere dates:\n\n- Oct. 3: “{S}” ({C})", "event premiere | {S}", "date Oct. 3 | 2024-10-03"),
     t("dates", "day of the news", "{C} announced on Friday that it will premiere “{S}” on June 3.", "date June 3 | 2024-06-03", "event premiere | {S}"),
     t("dates", "end is no start", "The finale of “{S}” airs on {C} on June 3.", "date June 3 | 2024-06-03", "no event premiere | {S}"),
     t("dates", "past weekday", "{C} canceled “{S}” on Friday.", "date Friday | 2024-02-09"),

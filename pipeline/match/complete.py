@@ -69,8 +69,6 @@ def _starts(rows: Sequence[Sentence], scope: Scope, dates: Sequence[DateFact]) -
         if d.kind != "premiere" or not d.show or any(e.event == "premiere" and e.show == d.show for e in scope.found.events):
             continue
         row = next((r for r in rows if r.start <= d.start < r.end), None)
-        if row and any(it.word == "finale" for it in row.items):
-            continue
         home = next((m.entity for it in row.items if it.kind == "C" for m in it.mentions if scope.kind(m.entity) in HOMES), "") if row else ""
         scope.found.events.append(Event(d.start, d.end, d.evidence, "premiere-date", 0.5, "premiere", d.show, d.season, company=home, date_from=d.date_from, date_to=d.date_to))
 

@@ -17,6 +17,9 @@ from pipeline.vocabulary import role_groups, word_kinds
 
 #: Words that tell an acting part without being a role noun or verb.
 CAST = {"cast", "ensemble", "opposite", "joined", "join", "joins", "return", "returns", "lead", "leads", "alongside", "guest", "reprise", "reprises", "role", "part"}
+#: Words of an article on a programme without a script, and those that tell who takes part in it.
+UNSCRIPTED = {"reality", "unscripted", "competition", "contestant", "contestants", "housemate", "housemates", "celebrities", "competing", "dating"}
+TAKES_PART = {"celebrities", "celebrity", "competing", "compete", "competes", "taking", "takes", "line-up", "lineup", "join", "joins", "joined", "cast", "among", "include", "includes", "including", "returning", "return", "returns", "featuring", "features"}
 #: Words by which a programme is about somebody.
 PORTRAYS = {"about", "follows", "biopic", "portrait", "life", "story", "profile", "biography", "explores", "on"}
 #: Words that stay themselves in a signature; all others are one dot.
@@ -29,7 +32,7 @@ PLACES = {"focus", "main", "head", "section", "before1", "before2", "after", "in
 #: How many units apart the two ends of a candidate may stand.
 FAR = 45
 #: Anchors that tell little by themselves reach less far.
-REACH = {"owner": 1, "by": 6, "from": 6, "portrays": 6, "work": 12}
+REACH = {"owner": 1, "credits": 4, "by": 6, "from": 6, "portrays": 6, "work": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,13 @@ def rows_of(sentences: Sequence[Sentence], focus: Sequence[str], plain: bool = F
     ``plain``: without what is only told of a name on its way (see ``plain_units``).
     """
     rows = []
+    who: list[str] = []
     for s, f in zip(sentences, focus, strict=True):
-        units = plain_units(s.units) if plain else s.units
+        units = s.units
+        if plain:
+            units = with_people(plain_units(units), who)
+            if not s.heading:
+                who = _subject(units) or who
         row = Row(s, units, f, past=bool({u.word for u in units} & CREDITS_TOLD))
         for i, u in enumerate(units):
             if u.kind == "P":
@@ -195,6 +203,31 @@ def plain_units(units: Sequence[Unit]) -> list[Unit]:
     return out
 
 
+def with_people(units: Sequence[Unit], who: Sequence[str]) -> list[Unit]:
+    """The units with the last sentence's people in place of "he", "they", and of "her" where it begins a sentence ("Her credits include S")."""
+    out: list[Unit] = []
+    for i, u in enumerate(units):
+        owner = u.word in ("his", "her", "their") and i < 2
+        if who and u.kind in "QW" and (owner or u.word in ("he", "she", "they")) and (u.word in ("they", "their")) == (len(who) > 1):
+            for n, key in enumerate(who):
+                out += [Unit("W", u.first, u.last, ",")] * bool(n) + [Unit("P", u.first, u.last, u.word, key)]
+            out += [Unit("W", u.first, u.last, "'s")] * owner
+        else:
+            out.append(u)
+    return out
+
+
+def _subject(units: Sequence[Unit]) -> list[str]:
+    """The first person of a sentence, with those of the same list."""
+    out: list[str] = []
+    for i, u in enumerate(units):
+        if u.kind == "P":
+            out.append(u.key)
+        elif out and not (u.word in (",", "and", "&") and i + 1 < len(units) and (units[i + 1].kind == "P" or units[i + 1].word in ("and", "&"))):
+            break
+    return list(dict.fromkeys(out))[:3]
+
+
 def _sections(rows: Sequence[Row]) -> None:
     """Tell each row the show that its block begins with, and the one that stands above it like a title."""
     section, since = "", 0
@@ -239,9 +272,14 @@ def _distance(n: int) -> str:
     return str(n) if n < 4 else "4-6" if n < 7 else "7-12" if n < 13 else "13+"
 
 
-def _anchors(row: Row) -> Iterator[tuple[int, str, str]]:
+def _anchors(row: Row, unscripted: bool) -> Iterator[tuple[int, str, str]]:
     """What may tell a credit: (unit, role, how)."""
     for i, u in enumerate(row.units):
+        if unscripted and u.kind == "W" and u.word in TAKES_PART:
+            yield i, "Participant", "takes part"
+        if u.kind == "W" and u.word in ("credits", "filmography", "résumé") and row.shows:
+            for role in ("Actor", "Writer", "Director", "Producer"):
+                yield i, role, "credits"
         if u.kind in "RV":
             for role in dict.fromkeys(u.roles):
                 if role_groups().get(role) in ("creative", "cast"):
@@ -281,9 +319,10 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
     count = len({u.key for row in rows for u in row.units if u.kind == "S"})
     told: set[tuple[str, str, str]] = set()
     group = 0
+    unscripted = any(u.word in UNSCRIPTED for row in rows for u in row.units)
     for number, row in enumerate(rows):
         units = row.units
-        anchors = list(_anchors(row))
+        anchors = list(_anchors(row, unscripted))
         for p in row.people:
             seen: set[str] = set()
             for a, role, how in sorted(anchors, key=lambda x: (abs(x[0] - p), x[0])):
@@ -315,6 +354,12 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
                     base.add("heading")
                 if row.past:
                     base.add("past-credits")
+                if unscripted:
+                    base.add(f"unscripted:{role}")
+                if units[p].word in ("he", "she", "they", "his", "her", "their"):
+                    base |= {"pronoun", f"pronoun:{how}"}
+                if any(k[0] == units[p].key and k[1] == role for k in by_role):
+                    base |= {"role-held", f"role-held:{how}"}
                 other = by_role.get((units[p].key, role), set())
                 group += 1
                 for show, where, also in _shows(row, number, a, p, scope, together.get((units[p].key, role), ())):

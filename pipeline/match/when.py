@@ -22,6 +22,8 @@ DATE_KIND = (
 
 # "the 2019 bestseller", "2018's Police Craft": the year that a work came out in
 OF_A_WORK = re.compile(r"[’']s\s+[A-Z“‘\"]|\s+(?:[\w-]+\s+){0,2}?(?:films?|movies?|series|remake|novel|book|memoir|bestseller|drama|comedy|thriller|documentary|feature|hit|original|version|adaptation|biopic|sitcom|musical|miniseries)\b")
+# "the finale of S airs on C on": whatever the verb, it is the end; not "after the finale, S returns"
+FINALE = re.compile(r"(?i)\b(?:finale|last episode|final episode)\b[^,;]*\Z")
 # what happens to people and prizes, whatever else the sentence tells
 OFFICE = re.compile(r"(?i)\b(?:nominat\w+|award\w*|won|joined|appointed|hired|promoted|named|as (?:CEO|president|head|chief|chairman)|founded|born|announced|unveiled)\b")
 
@@ -84,6 +86,8 @@ def kind_by_words(text: str, start: int, end: int, row: Sentence | None) -> str:
         return "release"
     if OFFICE.search(left[-60:]):
         return "event"
+    if FINALE.search(left):
+        return "finale"
     best, kind = -1, ""
     for name, pattern in DATE_KIND:
         for m in pattern.finditer(left):

@@ -23,6 +23,8 @@ from pipeline.vocabulary import Trie, read_rows, word_set
 
 KINDS = ("show", "person", "company", "character", "other")
 NO_WEIGHTS = (0.0,) * len(KINDS)
+#: How fast evidence loses weight with the share of places that lack it: 0 not at all, 1 in proportion.
+SPREAD = 0.5
 #: A reading less likely than this is none.
 LEAST = 0.37
 
@@ -45,8 +47,8 @@ class Reading:
     lists: set[tuple[int, int]] = field(default_factory=set)
     #: the rows of like blocks that it heads an item of
     rows: set[int] = field(default_factory=set)
-    #: how often the tagger said what of it
-    labels: Counter[str] = field(default_factory=Counter)
+    #: at how many of its places each feature was seen; features of the string as a whole are not in it
+    counts: Counter[str] = field(default_factory=Counter)
     kind: str = ""
     probability: float = 0.0
 
@@ -54,13 +56,17 @@ class Reading:
         """Choose the likeliest kind; none where it is less likely than ``LEAST``."""
         table = weights()
         totals = [0.0] * len(KINDS)
-        for feature in sorted(self.features):  # sums of floats depend on their order
+        for feature, value in self.values().items():
             for k, w in enumerate(table.get(feature, NO_WEIGHTS)):
-                totals[k] += w
+                totals[k] += w * value
         best = max(range(len(KINDS) - 1), key=lambda k: totals[k])
         top = max(totals)
         self.probability = math.exp(totals[best] - top) / math.fsum(math.exp(t - top) for t in totals)
         self.kind = KINDS[best] if self.probability >= LEAST else ""
+
+    def values(self) -> dict[str, float]:
+        """Each feature with what it counts for: less than 1 where it was seen at some of many places; sorted, since sums of floats depend on their order."""
+        return {f: math.pow(self.counts[f] / len(self.places), SPREAD) if self.counts[f] else 1.0 for f in sorted(self.features)}
 
     @property
     def source(self) -> str:
@@ -127,7 +133,7 @@ def collect(blocks: Sequence[Block], text: str) -> dict[str, Reading]:
             if "after_called" in features:
                 features -= {"join_preposition", "join_of"}  # what follows "called" is the title to its end
             readings.setdefault(fold(words), Reading(words)).features.update(features)
-            readings[fold(words)].labels.update(f for f in features if f.startswith("tag_"))
+            readings[fold(words)].counts.update(features)
             readings[fold(words)].places.append(span)
             readings[fold(words)].lists.add((number, head))
             if item and in_row:
@@ -139,9 +145,11 @@ def collect(blocks: Sequence[Block], text: str) -> dict[str, Reading]:
             reading.features.add(style)
             if "tag_show" in reading.features:
                 reading.features.add(f"{style}_tag_show")
-        label, most = reading.labels.most_common(1)[0]
+        label, most = max(((f, n) for f, n in reading.counts.items() if f.startswith("tag_")), key=lambda x: (x[1], x[0]))
         if most > 1 and 2 * most > len(reading.places):
             reading.features.add(f"most_{label}")
+            if most > 3 and 5 * most >= 4 * len(reading.places):
+                reading.features.add(f"nearly_all_{label}")
         if len(reading.places) >= 3:
             reading.features.add("repeated")
         if len(reading.places) >= 2 and any(f.startswith("join_") for f in reading.features):

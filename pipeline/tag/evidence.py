@@ -183,6 +183,8 @@ def left_features(context: Context, first: int, heads: set[int]) -> set[str]:
     if context.tokens[i].sent != sent and at(i) in (".", "!", "?", '"'):
         return out
     word, before = at(i), at(i - 1)
+    if word in ("episode", "episodes", "chapter") or (word == ":" and number(before) is not None and at(i - 2) in ("episode", "chapter", "part", "#")):
+        out.add("episode_before")
     if word == "(":
         inner = next((m for m in range(i + 1, min(i + 6, len(low))) if low[m] == ")"), 0)
         if not quote and 2 <= inner - i - 1 <= 4 and _is_person(context.tokens[i + 1 : inner]):

@@ -21,6 +21,8 @@ LONGEST_TITLE = 12
 #: How many runs of capitals may be joined into one title ("Law & Order: Special Victims Unit").
 MOST_PIECES = 5
 ATOM = re.compile(r"\w+|[^\w\s]")
+# "S2", "S10": a season after a title, no part of it
+SEASON = re.compile(r"S\d{1,2}")
 JOINS = {
     "of": "join_of", "'s": "join_possessive", "'": "join_possessive", ":": "join_colon", ",": "join_comma", "&": "join_ampersand", "and": "join_and",
     "the": "", "a": "", "an": "", "-": "", "+": "join_ampersand", "/": "join_ampersand", "n'": "", "'n'": "", "!": "join_comma",
@@ -122,6 +124,13 @@ def quoted(tokens: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
             opened = None
 
 
+def _spoken(tokens: Sequence[Token], first: int, last: int) -> bool:
+    """Whether quotation marks hold a sentence somebody says, "Mostly luck.", no title: begun where a sentence begins, ended by a sentence's end."""
+    before = tokens[first - 2] if first > 1 else None
+    begins = before is not None and (before.text in (".", "!", "?", ":", '"') or before.lower in word_set("people", "says"))
+    return begins and tokens[last - 1].text in (".", "!", "?") and last - first > 2
+
+
 def _trim(tokens: Sequence[Token], first: int, last: int) -> tuple[int, int]:
     while last > first and tokens[last - 1].text in (",", ".", ";", ":", '"') and not (tokens[last - 1].text == "." and last - first > 1 and len(tokens[last - 2].text) == 1):
         last -= 1
@@ -157,7 +166,7 @@ def _runs(tokens: Sequence[Token], barred: set[int]) -> list[tuple[int, int]]:
                 j += 1  # "Smile 2", "Studio 60"
             else:
                 break
-        runs.append((i, j))
+        runs.append((i, j - (j - i > 1 and bool(SEASON.fullmatch(tokens[j - 1].text)))))
         i = j
     return runs
 
@@ -221,7 +230,8 @@ def find_spans(block: Block, number: int) -> list[Span]:
         a, b = _trim(tokens, first, last)
         if is_title_shaped(tokens[a:b]):
             inside = first > 1 and last + 1 < len(tokens) and is_name(tokens[first - 2]) and is_name(tokens[last + 1]) and tokens[last].end < tokens[last + 1].start
-            add(a, b, "nickname" if mark == "'" and inside and b - a == 1 and b == last else "quoted")
+            nickname = mark == "'" and inside and b - a == 1 and b == last
+            add(a, b, "nickname" if nickname else "spoken" if _spoken(tokens, first, last) else "quoted")
     known: set[int] = set()
     for first, last, (company, form) in find_phrases(tokens, _company_trie()):
         span = add(first, last, "vocabulary_ambiguous" if form in company.ambiguous else "vocabulary")
@@ -242,6 +252,8 @@ def find_spans(block: Block, number: int) -> list[Span]:
             add(i, j, *_join_shapes(tokens, i, j))
         i = j
     for first, last in labelled(tokens):
+        if last - first > 1 and SEASON.fullmatch(tokens[last - 1].text):
+            last -= 1
         while tokens[first].label == "PERSON" and first in barred and first + 1 < last:
             first += 1  # "Showrunner Jane Doe", all taken for the name
         if tokens[first].label in NAMED:

@@ -85,7 +85,8 @@ def fit_evidence(articles: Sequence[Tagged]) -> None:
     _write("evidence", "The hand-set weights, to begin with.", decide.KINDS, prior, 2, 0.0)
     decide.weights.cache_clear()
     for _ in range(ROUNDS):
-        features, kinds = [], []
+        features: list[Mapping[str, float]] = []
+        kinds = []
         for a in articles:
             told = {(s, e): kind for s, e, kind, _ in a.gold.mentions if kind in decide.KINDS}
             readings, _ = decide.decide(a.blocks, a.gold.text)
@@ -94,7 +95,7 @@ def fit_evidence(articles: Sequence[Tagged]) -> None:
                 for place in reading.places:
                     tokens = a.blocks[place.block].tokens
                     votes[told.get((tokens[place.first].start, tokens[place.last - 1].end), "other")] += 1
-                features.append(sorted(reading.features))
+                features.append(reading.values())
                 kinds.append(max(sorted(votes), key=lambda k: (votes[k], k != "other")))
         table = _fit(features, kinds, decide.KINDS, PENALTY["evidence"], prior=prior)
         bias = table.pop("bias_of_model")
@@ -161,7 +162,7 @@ def fit_dates(articles: Sequence[Tagged]) -> None:
             if kind:
                 row = next((r for r in sentences if r.start <= d.start < r.end), None)
                 span = DateSpan(d.start, d.end, d.date_from, d.date_to, d.precision)
-                features.append(sorted(date_features(a.gold.text, span, row)))
+                features.append(dict.fromkeys(sorted(date_features(a.gold.text, span, row)), 1.0))
                 kinds.append(kind)
     fitted = _fit(features, kinds, weights.CLASSES["dates"], PENALTY["dates"], least=2)
     fitted["bias"] = fitted.pop("bias_of_model")
@@ -184,7 +185,7 @@ def fit_facts(articles: Sequence[Tagged]) -> None:
             if table == "credits":
                 fitted = _fit_shares([([c.features for _, c, _ in g], [told == "credit" for *_, told in g]) for g in kept], PENALTY[table], least=2)
             else:
-                fitted = _fit([sorted(g[0][1].features) for g in kept], [g[0][2] for g in kept], weights.CLASSES[table], PENALTY[table], least=2)
+                fitted = _fit([dict.fromkeys(sorted(g[0][1].features), 1.0) for g in kept], [g[0][2] for g in kept], weights.CLASSES[table], PENALTY[table], least=2)
                 fitted["bias"] = fitted.pop("bias_of_model")
             head = "The weight of each feature of a candidate for each class. The features are computed in pipeline/match/pairs.py."
             _write(table, head, weights.CLASSES[table], fitted, 3, 0.03)
@@ -215,7 +216,7 @@ def _likelier(table: str, groups: Sequence[list[Example]]) -> list[list[Example]
 # -- both
 
 
-def _fit(features: Sequence[Sequence[str]], classes: Sequence[str], order: Sequence[str], penalty: float, least: int = 1, prior: Mapping[str, Sequence[float]] | None = None) -> dict[str, list[float]]:
+def _fit(features: Sequence[Mapping[str, float]], classes: Sequence[str], order: Sequence[str], penalty: float, least: int = 1, prior: Mapping[str, Sequence[float]] | None = None) -> dict[str, list[float]]:
     """The weights of each feature for each class in ``order``, and ``bias_of_model``.
 
     With a ``prior`` the scores that its weights give are features too, under hardly any penalty: the
@@ -229,7 +230,7 @@ def _fit(features: Sequence[Sequence[str]], classes: Sequence[str], order: Seque
 
     counts = Counter(f for fs in features for f in fs)
     vectorizer = DictVectorizer()
-    matrix = vectorizer.fit_transform([{f: 1 for f in fs if counts[f] >= least} for fs in features])
+    matrix = vectorizer.fit_transform([{f: v for f, v in fs.items() if counts[f] >= least} for fs in features])
     if prior is not None:
         hand = np.array([prior.get(f, [0.0] * len(order)) for f in vectorizer.get_feature_names_out()])
         matrix = hstack([matrix, csr_matrix(matrix @ hand * TRUST)]).tocsr()
