@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from pipeline.match.context import rows_of
 from pipeline.match.items import Sentence
-from pipeline.match.pairs import Candidate, credits, offices, parts, rows_of
+from pipeline.match.pairs import Candidate, credits, offices, parts
 from pipeline.match.scope import Found, Scope
 from pipeline.match.weights import CLASSES, likelihoods, shares
 from pipeline.normalize import clean_name

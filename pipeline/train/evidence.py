@@ -19,8 +19,9 @@ from typing import Any
 from pipeline.annotations import Gold
 from pipeline.dates import DateSpan
 from pipeline.match import read_facts, weights
+from pipeline.match.context import rows_of
 from pipeline.match.items import Sentence
-from pipeline.match.pairs import Candidate, credits, offices, parts, rows_of
+from pipeline.match.pairs import Candidate, credits, offices, parts
 from pipeline.match.scope import Scope
 from pipeline.match.when import date_features
 from pipeline.read import make_article

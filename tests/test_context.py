@@ -1,0 +1,96 @@
+"""What surrounds a name: rows of like blocks, units without asides, who a pronoun is. No model is needed."""
+
+import numpy as np
+import pytest
+
+from pipeline.match.context import plain_units, with_people
+from pipeline.match.items import Unit
+from pipeline.match.weights import shares
+from pipeline.records import Block, Token
+from pipeline.tag.layout import heads
+
+
+def block(text: str) -> Block:
+    words = text.split()
+    return Block(tuple(Token(w, 10 * i, 10 * i + len(w)) for i, w in enumerate(words)), 0, len(text))
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        # three titles above each other, each with its channel: a row, whatever their words
+        (["Gate ( HBO )", "Hill ( AMC )", "The Long Road ( NBC )"], [["Gate"], ["Hill"], ["The", "Long", "Road"]]),
+        # two are none
+        (["Gate ( HBO )", "Hill ( AMC )"], []),
+        # a line of what the item is about may stand between
+        (["Gate - starts today", "It is about a gate and its keeper", "Hill - starts today", "Road - starts today"], [["Gate"], ["Hill"], ["Road"]]),
+        # bullets make one row, whatever sign ends the head
+        (["• Gate - July 2", "• Hill , season two", "• 7 - July 9"], [["Gate"], ["Hill"], ["7"]]),
+        # a comma inside a title with brackets behind: the brackets count
+        (["Leeds , Hull ( A )", "Gate ( B )", "Hill ( C )"], [["Leeds", ",", "Hull"], ["Gate"], ["Hill"]]),
+        # sentences are no heads
+        (["the show , again", "it was , then", "he said , so"], []),
+    ],
+)
+def test_rows_of_like_blocks(texts: list[str], expected: list[list[str]]) -> None:
+    blocks = [block(t) for t in texts]
+    assert [[t.text for t in blocks[n].tokens[h.first : h.last]] for n, h in sorted(heads(blocks).items())] == expected
+
+
+def units(pattern: str) -> list[Unit]:
+    """"P ( S ) and S" -> units; the key of a name is its kind with its place."""
+    return [Unit(w if w in ("P", "S", "C", "X", "R", "V") else "Q" if w in ("he", "she", "they") else "W", i, i + 1, w.lower(), f"{w}{i}" if w in ("P", "S", "C", "X") else "") for i, w in enumerate(pattern.split())]
+
+
+@pytest.mark.parametrize(
+    ("told", "left"),
+    [
+        ("P ( S ) and P ( C 's S ) V", "p and p v"),  # earlier work in brackets
+        ("S ( C ) , S ( C )", "s , s"),  # channels in brackets
+        ("X ( P ) , X ( P )", "x ( p ) , x ( p )"),  # who plays whom stays
+        ("P ( R of S ) V", "p ( r of s ) v"),  # a role told in brackets stays
+        ("V S and S 's P", "v p"),  # known from S, not meant by V
+        ("V C 's P and P", "v p and p"),  # of a company
+        ("C 's S V", "c 's s v"),  # the channel's show stays
+    ],
+)
+def test_what_is_told_of_a_name_on_its_way_is_passed_over(told: str, left: str) -> None:
+    assert " ".join(u.word for u in plain_units(units(told))) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "keys"),
+    [
+        ("she V S", ["ann"], ["ann"]),
+        ("her credits include S", ["ann"], ["ann"]),
+        ("they V S", ["ann", "bo"], ["ann", "bo"]),
+        ("she V S", ["ann", "bo"], []),  # one is meant, nobody can say which
+        ("they V S", ["ann"], []),
+        ("C V her S", ["ann"], []),  # inside a sentence "her" may be anybody's
+        ("she V S", [], []),
+    ],
+)
+def test_pronouns_are_the_last_sentences_people(text: str, who: list[str], keys: list[str]) -> None:
+    assert [u.key for u in with_people(units(text), who) if u.kind == "P"] == keys
+
+
+def test_options_share_what_none_of_them_leaves() -> None:
+    alone = shares("credits", [{"rule"}])[0]
+    twins = shares("credits", [{"rule"}, {"rule"}])
+    assert twins[0] == twins[1] < alone < 1
+
+
+def test_a_word_gets_its_vector_when_it_is_first_met() -> None:
+    import spacy
+
+    from pipeline.tag.word_vectors import WordVectors
+
+    nlp = spacy.blank("en")
+    keys = np.array(sorted(nlp.vocab.strings.add(w) for w in ("gate", "hill")), np.uint64)
+    component = WordVectors(nlp)
+    component.set(keys, np.array([1, 0], np.uint16), np.array([[1, 2], [3, 4]], np.float16))
+    doc = component(nlp("gate hill road"))
+    row = {int(k): r for k, r in zip(keys, (1, 0), strict=True)}
+    for t in doc[:2]:
+        assert t.vector.tolist() == [[1, 2], [3, 4]][row[t.orth]]
+    assert not doc[2].has_vector
