@@ -35,7 +35,7 @@ class WordVectors:
         self.vocab.vectors = Vectors(strings=self.vocab.strings, data=table.astype(np.float32), name="word_vectors")
 
     def __call__(self, doc: Doc) -> Doc:
-        new = sorted({t.orth for t in doc} - self.known)
+        new = [key for key in np.unique(doc.to_array("ORTH")).tolist() if key not in self.known]
         self.known.update(new)
         places = np.searchsorted(self.keys, np.array(new, np.uint64))
         for key, i in zip(new, places.tolist(), strict=True):
