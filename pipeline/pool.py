@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import TimeoutError as TooLong
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from pipeline.records import Article
@@ -16,6 +19,8 @@ K = TypeVar("K")
 LIMIT = 30.0
 #: Articles that wait for each worker: enough that none stands idle, few enough that memory stays level.
 WAITING = 4
+#: Seconds that an interrupted run waits for a worker that is about to start.
+STARTING = 10.0
 
 
 def extract_rows(article: Article) -> ArticleRows:
@@ -28,12 +33,30 @@ def extract_rows(article: Article) -> ArticleRows:
 
 def _load() -> None:
     """Load all that a worker needs, once; an interrupt is the main process's to handle."""
-    import signal
-
     from pipeline.tag import load_model, load_tagger
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     load_model(), load_tagger()
+
+
+def _ready() -> None:
+    """What a worker does first: nothing, but then it is up."""
+
+
+@contextmanager
+def _unbroken() -> Iterator[None]:
+    """An interrupt that comes inside is raised at the end; outside the main thread none comes."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if heard:
+        raise KeyboardInterrupt
 
 
 def _context() -> multiprocessing.context.BaseContext:
@@ -62,6 +85,7 @@ def extract_all(todo: Iterable[tuple[K, Article]], workers: int, limit: float = 
 
     pool = ProcessPool(max_workers=workers, context=_context(), initializer=_load)
     waiting: deque[tuple[K, Article, ProcessFuture[ArticleRows]]] = deque()
+    ready: ProcessFuture[None] | None = None
 
     def first() -> tuple[K, Article, ArticleRows | str]:
         key, article, future = waiting.popleft()
@@ -76,11 +100,17 @@ def extract_all(todo: Iterable[tuple[K, Article]], workers: int, limit: float = 
 
     try:
         for key, article in todo:
+            if ready is None:
+                with _unbroken():  # the pool starts its workers here
+                    ready = pool.schedule(_ready)
             waiting.append((key, article, pool.schedule(work, args=[article], timeout=limit)))
             if len(waiting) > WAITING * workers:
                 yield first()
         while waiting:
             yield first()
     finally:
+        if ready is not None:  # a worker that is cut off while it starts fills standard error
+            with suppress(Exception):
+                ready.result(timeout=STARTING)
         pool.stop()
         pool.join()

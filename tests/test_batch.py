@@ -19,7 +19,7 @@ from pipeline.pool import extract_all
 from pipeline.read import ReadOptions, make_article
 from pipeline.records import Article
 from pipeline.rows import ArticleRows, flatten
-from pipeline.store import FOLDER, Busy, open_store
+from pipeline.store import DATABASE, FOLDER, Busy, open_store
 from pipeline.tables import TABLES
 from pipeline.write import JOURNAL, STAGE, OutputError, changed_tables, finish_writing
 
@@ -221,7 +221,10 @@ def command(*args: str) -> Iterator[subprocess.Popen[str]]:
 def test_an_interrupt_loses_nothing(tmp_path: Path) -> None:
     write(tmp_path / "news", {f"{n}.txt": t for n, t in enumerate(TEXTS)})
     with command("run", str(tmp_path / "news"), "-o", str(tmp_path / "out"), "-w", "1") as process:
-        time.sleep(4)
+        until = time.monotonic() + 60
+        while not (tmp_path / "out" / FOLDER / DATABASE).exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        time.sleep(0.5)  # the store stands, the worker is on its way: the middle of a run, on a slow machine too
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
     assert process.returncode in (0, 130), errors
