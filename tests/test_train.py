@@ -57,6 +57,7 @@ def test_the_fitted_weights_are_whole(table: str) -> None:
         assert 0 < sum(likely) < 1
         assert shares(table, [features[1::-1], features[:1:-1], []]) == likely  # the order of features changes nothing
     else:
+        assert "bias" in loaded
         odds = likelihoods(table, features)
         assert abs(sum(odds) - 1) < 1e-9
         assert likelihoods(table, reversed(features)) == odds

@@ -232,6 +232,7 @@ def signature(units: Sequence[Unit], a: int, b: int) -> str:
 
 
 def distance(n: int) -> str:
+    """A number of units in few steps: near ones told apart, far ones not."""
     return str(n) if n < 4 else "4-6" if n < 7 else "7-12" if n < 13 else "13+"
 
 

@@ -38,7 +38,7 @@ QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad®™©"
 #: Tokens that end with a point of their own.
 ABBREVIATIONS = {"bros.", "inc.", "corp.", "ltd.", "jan.", "feb.", "mar.", "apr.", "aug.", "sept.", "oct.", "nov.", "dec.", "prof.", "capt.", "prods.", "mrs.", "lieut.", "sgt.", "gov.", "sen.", "rep.", "col.", "gen."}
-#: Ranks whose point the tokenizer cuts off: "Lt. Joe Kenda" is no sentence's end.
+#: Ranks whose point the tokenizer cuts off: "Lt. Jane Doe" is no sentence's end.
 RANKS = {"lt", "sgt", "det", "insp", "supt", "rev", "hon", "cpl", "pvt", "cmdr", "maj", "brig"}
 # A word in capitals: at least two letters, no small one; "McGRAW" and "O'BRIAN" count.
 CAPITALS = re.compile(r"(?:Ma?c)?[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’.\-]+(?![a-zß-ÿ])")
@@ -178,7 +178,7 @@ def starts_sentence(before: Sequence[str], word: str, spaced: bool = True) -> bo
 
     >>> starts_sentence(["season", "five", "."], "Ronald"), starts_sentence(["season", "five", "."], "and")
     (True, False)
-    >>> starts_sentence([":", "Lt", "."], "Joe")
+    >>> starts_sentence([":", "Lt", "."], "Jane")
     False
     """
     if not (word[0].isupper() or word[0].isdigit() or word in ('"', "'", "(")):

@@ -283,7 +283,7 @@ def _fit_shares(groups: Sequence[tuple[Sequence[set[str]], Sequence[bool]]], pen
 
 def _write(name: str, head: str, classes: Sequence[str], table: Mapping[str, Sequence[float]], digits: int, least: float) -> None:
     with (DATA / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-        file.write(f"# {head}\n# Fitted on the train part of the corpus by: callsheet train\n")
+        file.write(f"# {head}\n# Fitted on the corpus by: callsheet train\n")
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["feature", *classes])
         for feature in sorted(table):

@@ -1,9 +1,9 @@
 """Train the tagger of shows, people, companies, roles, characters, works and dates on the corpus.
 
 A spaCy ``ner`` component that starts from the word vectors and the embedding of en_core_web_md's own
-``ner`` and learns the project's labels. It sees the blocks that a run sees. Every time round, names are swapped for others
-of their kind and quotation marks around titles come and go, so that it learns how a name stands in a
-sentence rather than the names of the corpus.
+``ner`` and learns the project's labels. It sees the blocks that a run sees. Every time round, names are
+swapped for others of their kind and quotation marks around titles come and go, so that it learns how a
+name stands in a sentence rather than the names of the corpus.
 """
 
 from __future__ import annotations
