@@ -135,9 +135,9 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
                     base.add(f"unscripted:{role}")
                 if units[p].word in ("he", "she", "they", "his", "her", "their"):
                     base |= {"pronoun", f"pronoun:{how}"}
-                if any(k[0] == units[p].key and k[1] == role for k in by_role):
-                    base |= {"role-held", f"role-held:{how}"}
                 other = by_role.get((units[p].key, role), set())
+                if other:
+                    base |= {"role-held", f"role-held:{how}"}
                 group += 1
                 for show, where, also in _shows(row, number, a, p, scope, together.get((units[p].key, role), ())):
                     key = (units[p].key, role, show)
