@@ -27,6 +27,8 @@ UNUSED = ("parser", "senter", "lemmatizer", "attribute_ruler")
 TAGGER = DATA / "tagger"
 #: A line shorter than this was not broken to fit a page: what follows is a line of its own.
 WRAPPED = 50
+#: No page is wider: where longer lines hold more than a tenth of a text, it is not broken to fit one, and each of its lines stands alone.
+WIDEST = 120
 #: Blocks longer than this are cut at a sentence's end: the model needs memory with the length.
 LONGEST = 20_000
 
@@ -63,7 +65,9 @@ def load_tagger(path: Path = TAGGER) -> Language:
 
 
 def split_blocks(text: str) -> list[Span]:
-    """Cut a text into blocks: at blank lines, at list items, and after lines too short to be wrapped."""
+    """Cut a text into blocks: at blank lines, at list items, and after lines that were not broken to fit a page."""
+    lengths = [len(line) for line in text.splitlines()]
+    paged = 10 * sum(n for n in lengths if n > WIDEST) <= sum(lengths)
     spans: list[Span] = []
     start, end = 0, 0
     position = 0
@@ -73,7 +77,7 @@ def split_blocks(text: str) -> list[Span]:
         if not body:
             spans.append((start, end))
             start = end = position + len(line)
-        elif previous and (len(previous) < WRAPPED or BULLET.match(line)):
+        elif previous and (not paged or len(previous) < WRAPPED or BULLET.match(line)):
             spans.append((start, end))
             start, end = position, position + len(line)
         else:
