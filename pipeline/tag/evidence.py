@@ -162,9 +162,12 @@ def tagger_feature(tokens: Sequence[Token], span: Span) -> str:
     one = all(t.label == label for t in inside) and not any(t.label_start for t in inside[1:])
     if not label and one:
         return "tag_none"
+    goes_on = span.last < len(tokens) and bool(tokens[span.last].label) and not tokens[span.last].label_start
     if not one:
-        return "tag_crosses"
-    whole = inside[0].label_start and not (span.last < len(tokens) and tokens[span.last].label == label and not tokens[span.last].label_start)
+        held = {t.label for t in inside} - {""}
+        cut = goes_on or (bool(label) and not inside[0].label_start)
+        return "tag_crosses" if cut or len(held) > 1 else f"tag_holds_{held.pop().lower()}"
+    whole = inside[0].label_start and not goes_on
     return f"tag_{label.lower()}" if whole else f"tag_part_{label.lower()}"
 
 

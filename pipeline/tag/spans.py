@@ -23,6 +23,8 @@ MOST_PIECES = 5
 ATOM = re.compile(r"\w+|[^\w\s]")
 # "S2", "S10": a season after a title, no part of it
 SEASON = re.compile(r"S\d{1,2}")
+# "1995", "2046": no "1080", no "3000"
+YEAR = re.compile(r"(?:19|20)\d\d")
 JOINS = {
     "of": "join_of", "'s": "join_possessive", "'": "join_possessive", ":": "join_colon", ",": "join_comma", "&": "join_ampersand", "and": "join_and",
     "the": "", "a": "", "an": "", "-": "", "+": "join_ampersand", "/": "join_ampersand", "n'": "", "'n'": "", "!": "join_comma",
@@ -279,7 +281,8 @@ def _add_runs(tokens: Sequence[Token], known: set[int], barred: set[int], add: A
     for first, last in pieces:
         strict += [(first + a, first + b) for a, b in _runs(tokens[first:last], {i - first for i in barred if first <= i < last})]
         if first not in barred:
-            add(first, last)
+            for end in _ends(tokens, last):
+                add(first, end)
     for first, last in strict:
         add(first, last)
         # a company known by name at a run's edge leaves the rest to stand alone: "HBO Watchmen"
@@ -308,10 +311,21 @@ def _add_runs(tokens: Sequence[Token], known: set[int], barred: set[int], add: A
             if not all(t.lower in JOINS or t.lower in PREPOSITIONS for t in gap):
                 break
             if pieces[k][0] not in barred:
-                add(pieces[k][0], pieces[m][1], *_join_shapes(tokens, pieces[k][0], pieces[m][1]))
+                for end in _ends(tokens, pieces[m][1]):
+                    add(pieces[k][0], end, *_join_shapes(tokens, pieces[k][0], end))
     for i, token in enumerate(tokens):
         if token.text.isdigit() and len(token.text) <= 4 and i and tokens[i - 1].lower in ("of", "series", "drama", "on", "to", "'s", "film", "show"):
             add(i, i + 1, "number_only")
+
+
+def _ends(tokens: Sequence[Token], last: int) -> Iterator[int]:
+    """Where a run of capitals that ends before ``last`` may end as a name: there, after the year of "Dinner 1995", after "'s" if nothing is owned ("Call at Lucille's,")."""
+    yield last
+    after = tokens[last].text if last < len(tokens) else ""
+    if YEAR.fullmatch(after) and tokens[last].start > tokens[last - 1].end:
+        yield last + 1
+    elif after == "'s" and (last + 1 == len(tokens) or not tokens[last + 1].text[0].isalnum()):
+        yield last + 1
 
 
 def _join_shapes(tokens: Sequence[Token], first: int, last: int) -> list[str]:
