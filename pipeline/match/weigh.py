@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from pipeline.match.context import rows_of
-from pipeline.match.items import Sentence
+from pipeline.match.items import Sentence, Unit
 from pipeline.match.pairs import Candidate, credits, offices, parts
 from pipeline.match.scope import Found, Scope
 from pipeline.match.weights import CLASSES, likelihoods, shares
@@ -78,6 +78,10 @@ def _rule(c: Candidate) -> str:
     return next((f.split(":")[-1] for f in sorted(c.features) if f.startswith("rule:")), "weighed")
 
 
+#: A part told after one of these is not that of the person before it.
+CLAUSE_ENDS = {",", ".", ";", ":", "and", "but", "who", "while", "opposite", "alongside"}
+
+
 def _credit(key: tuple[str, ...], likely: float, c: Candidate, found: Found, names: dict[int, Mention], scope: Scope) -> list[Role]:
     person, role, show = key
     own = [r for r in found.roles if (r.person, r.role, r.show) == (person, role, show)]
@@ -91,14 +95,25 @@ def _credit(key: tuple[str, ...], likely: float, c: Candidate, found: Found, nam
 
 
 def _character(c: Candidate, scope: Scope, names: dict[int, Mention]) -> str:
-    """The part that stands right at a person: "P as X", "P (X)", "X (P)"."""
+    """The part that stands right at a person ("P as X", "P (X)", "X (P)") or follows in the clause ("P stars in the series as X", "P is his partner, X")."""
     units, p = c.row.units, c.person
     if p < 0:
         return ""
     for i, signs in ((p + 2, ("as", "(", "plays", "is", ":")), (p - 2, ("(",)), (p + 3, ("as",))):
-        if 0 <= i < len(units) and units[i].kind == "X" and units[min(i, p) + 1].word in signs:
+        if 0 <= i < len(units) and units[i].kind == "X" and units[min(i, p) + 1].word in signs and not _owns(units, i):
             return clean_name(names[scope.unit_span(c.row.sentence, units[i])[0]].text)
+    for k in range(p + 1, min(p + 10, len(units))):
+        if units[k].kind in "PX" or units[k].word in CLAUSE_ENDS:
+            break
+        if units[k].word == "as" or (k == p + 1 and units[k].word == "is" and k + 1 < len(units) and units[k + 1].word in ("his", "her", "their")):
+            part = next((u for j, u in enumerate(units[k + 1 : k + 7], k + 1) if (u.kind in "PXCS" or u.word in (".", ";", "and")) and not _owns(units, j)), None)
+            return clean_name(names[scope.unit_span(c.row.sentence, part)[0]].text) if part is not None and part.kind == "X" else ""
     return ""
+
+
+def _owns(units: Sequence[Unit], i: int) -> bool:
+    """Whether what stands at ``i`` owns what is meant: "Cassie" in "as Cassie's dad, Martin"."""
+    return i + 1 < len(units) and units[i + 1].word in ("'s", "'")
 
 
 def _office(key: tuple[str, ...], role: str, likely: float, c: Candidate, found: Found, text: str, scope: Scope) -> list[Role]:

@@ -300,15 +300,18 @@ PLAYED_AS = {")", "star", "stars", "starring", "starred", "co-stars", "back", "r
 
 
 def _part_before(context: Context, i: int) -> set[str]:
-    """Whether a name is a part: "P as the dispatcher X", "P plays his new partner, profiler X"; i is the token before it."""
+    """Whether a name is a part: "P as the dispatcher X", "P plays his new partner, profiler X", "P is X"; i is the token before it."""
     low = context.low
     honorific = word_set("people", "honorifics")
     for m in range(i, max(-1, i - 8), -1):
         token = context.tokens[m]
         if low[m] == "as":
-            if m and i - m <= 5 and (is_name(context.tokens[m - 1]) or low[m - 1] in PLAYED_AS) and low[m - 1] not in ("such", "known"):
+            in_show = m > 1 and bool(word_kinds("shows").longest([low[m - 1]], 0)) and any(w in PLAYED_AS for w in low[max(0, m - 6) : m - 1])  # "stars in the series as X"
+            if m and i - m <= 5 and (is_name(context.tokens[m - 1]) or low[m - 1] in PLAYED_AS or in_show) and low[m - 1] not in ("such", "known"):
                 return {"as_after_person"}
             return set()
+        if low[m] == "is" and m and (is_name(context.tokens[m - 1]) or low[m - 1] == ")") and (m == i or low[m + 1] in ("his", "her", "their")):
+            return {"name_is_before"}  # "P is X", "P is his partner, X"
         if low[m] in word_set("context", "plays") and m < i and not context.role_end[m]:
             return {"plays_before"} if m and (is_name(context.tokens[m - 1]) or low[m - 1] in ("will", "who", "would", "to", ")", "also", "and", "she", "he")) else set()
         if low[m] in (".", ";", "by", "with", "and", "in", "on", "(", ")", "who", "that", ":", "opposite", '"') or context.role_end[m] in ("creative", "business"):
