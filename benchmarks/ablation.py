@@ -29,6 +29,7 @@ ROOT = Path(__file__).parent.parent
 blocks = import_module("pipeline.tag.blocks")
 decide = import_module("pipeline.tag.decide")
 evidence = import_module("pipeline.tag.evidence")
+shapes = import_module("pipeline.tag.shapes")
 spans = import_module("pipeline.tag.spans")
 tag = import_module("pipeline.tag")
 
@@ -52,12 +53,12 @@ def no_weighed_facts() -> None:
 
 
 def no_famous_titles() -> None:
-    spans.famous_titles = evidence.famous_titles = dict
+    spans.famous_titles = shapes.famous_titles = dict
 
 
 def no_gazetteer() -> None:
     empty = replace(spans.gazetteer(), titles=frozenset(), people=frozenset())
-    spans.gazetteer = evidence.gazetteer = lambda: empty
+    spans.gazetteer = shapes.gazetteer = evidence.gazetteer = lambda: empty
 
 
 def rules_only() -> None:

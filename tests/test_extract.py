@@ -38,3 +38,21 @@ def credits(facts: Facts) -> set[tuple[str, str, str]]:
 )
 def test_credits(text: str, expected: set[tuple[str, str, str]]) -> None:
     assert credits(extract(text, published="2024-01-01")) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "person", "character"),
+    [
+        # the part follows later in the clause
+        ("Maya Tindall stars in the series as Molly Parrish, who has just finalized her divorce.", "Maya Tindall", "Molly Parrish"),
+        ("LaMonica Gorse is his partner, Thomas.", "LaMonica Gorse", "Thomas"),
+        # who owns the part's owner is not the part
+        ("Nick Egan appears as Cassie’s dad, Martin.", "Nick Egan", "Martin"),
+        # another person's part, in the next clause
+        ("Nora Field stars in the series, and Tom Reed appears as Father Keane.", "Nora Field", ""),
+    ],
+)
+def test_parts(sentence: str, person: str, character: str) -> None:
+    facts = extract(f"NBC has renewed the comedy Loot Bag for a second season. {sentence}", published="2024-01-01")
+    names = {e.key: e.name for e in facts.entities}
+    assert {r.character for r in facts.roles if (names[r.person], r.role) == (person, "Actor")} == {character}

@@ -23,6 +23,9 @@ from pipeline.vocabulary import role_groups
 #: A fact less likely than this is left out: (where a rule read it, where it was only weighed).
 LEAST = {"credits": (0.25, 0.35), "offices": (0.35, 0.4), "parts": (0.25, 0.3)}
 
+#: A part told after one of these is not that of the person before it.
+CLAUSE_ENDS = {",", ".", ";", ":", "and", "but", "who", "while", "opposite", "alongside"}
+
 
 def best(name: str, candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, int, Candidate]]:
     """For each key its likeliest place: (likelihood, class, candidate); the class is the likeliest but none."""
@@ -78,10 +81,6 @@ def _rule(c: Candidate) -> str:
     return next((f.split(":")[-1] for f in sorted(c.features) if f.startswith("rule:")), "weighed")
 
 
-#: A part told after one of these is not that of the person before it.
-CLAUSE_ENDS = {",", ".", ";", ":", "and", "but", "who", "while", "opposite", "alongside"}
-
-
 def _credit(key: tuple[str, ...], likely: float, c: Candidate, found: Found, names: dict[int, Mention], scope: Scope) -> list[Role]:
     person, role, show = key
     own = [r for r in found.roles if (r.person, r.role, r.show) == (person, role, show)]
@@ -105,9 +104,10 @@ def _character(c: Candidate, scope: Scope, names: dict[int, Mention]) -> str:
     for k in range(p + 1, min(p + 10, len(units))):
         if units[k].kind in "PX" or units[k].word in CLAUSE_ENDS:
             break
-        if units[k].word == "as" or (k == p + 1 and units[k].word == "is" and k + 1 < len(units) and units[k + 1].word in ("his", "her", "their")):
-            part = next((u for j, u in enumerate(units[k + 1 : k + 7], k + 1) if (u.kind in "PXCS" or u.word in (".", ";", "and")) and not _owns(units, j)), None)
-            return clean_name(names[scope.unit_span(c.row.sentence, part)[0]].text) if part is not None and part.kind == "X" else ""
+        his = k == p + 1 and units[k].word == "is" and k + 1 < len(units) and units[k + 1].word in ("his", "her", "their")
+        if his or units[k].word == "as":
+            named = next((j for j in range(k + 1, min(k + 7, len(units))) if (units[j].kind in "PXCS" or units[j].word in (".", ";", "and")) and not _owns(units, j)), None)
+            return clean_name(names[scope.unit_span(c.row.sentence, units[named])[0]].text) if named is not None and units[named].kind == "X" else ""
     return ""
 
 

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pipeline.records import Block, Mention
-from pipeline.tag.evidence import LIST_SIGNS, Context, left_features, right_features, shape_features
+from pipeline.tag.evidence import LIST_SIGNS, Context, left_features, right_features
 from pipeline.tag.layout import heads as heads_of_rows
+from pipeline.tag.shapes import shape_features
 from pipeline.tag.spans import ATOM, Span, find_phrases, find_spans, is_name
 from pipeline.vocabulary import Trie, read_rows, word_set
 

@@ -8,12 +8,8 @@ from collections.abc import Sequence
 from pipeline.gazetteer import gazetteer
 from pipeline.records import Block, Token
 from pipeline.tag.spans import Span, is_name, title_key
-from pipeline.vocabulary import companies, famous_titles, match_words, number, role_groups, role_nouns, word_kinds, word_set
+from pipeline.vocabulary import companies, match_words, number, role_groups, role_nouns, word_kinds, word_set
 
-NER = {
-    "PERSON": "ner_person", "ORG": "ner_org", "WORK_OF_ART": "ner_work", "GPE": "ner_place", "LOC": "ner_place", "FAC": "ner_place",
-    "NORP": "ner_group", "EVENT": "ner_event", "DATE": "ner_date", "TIME": "ner_date", "LANGUAGE": "ner_group", "LAW": "ner_event", "PRODUCT": "ner_product",
-}  # fmt: skip
 LIST_SIGNS = {",", "and", "&", "or", "plus"}
 BE = {"is", "was", "are", "were", "has", "have", "had", "will", "would", "be", "been", "being", "'s", "'ll", "to", "also", "officially", "currently", "recently", "previously", "just", "set", "not", "now", "already", "next", "first", "originally", "most", "both"}
 
@@ -68,107 +64,6 @@ class Context:
         """Whether the bracket at i is that of a dateline: "TORONTO (May 6, 2024) –"."""
         close = next((m for m in range(i + 1, min(i + 8, len(self.low))) if self.low[m] == ")"), 0)
         return i <= 4 and close > 0 and self.at(close + 1) in ("-", "–", "—", "--") and all(is_name(t) or t.text == "," for t in self.tokens[:i])
-
-
-def shape_features(tokens: Sequence[Token], span: Span, context: Context, original: str) -> set[str]:
-    """What the name itself looks like, wherever it stands."""
-    features = set(span.shapes) | {"bias"}
-    low = [t.lower for t in tokens]
-    alphabetic = [t for t in tokens if t.text[0].isalpha()]
-    gaz = gazetteer()
-    key = title_key(tokens)
-    last = low[-1]
-    if key in famous_titles():
-        features.add("famous_title" if " " in key else "famous_word")
-    if len(tokens) == 1:
-        features.add("single_word")
-        if last in word_set("stop", "words"):
-            features.add("stop_word")
-        elif tokens[0].text.isdigit() and "quoted" not in features:
-            features.add("number_only")
-        starts = not span.first or context.tokens[span.first - 1].sent != tokens[0].sent
-        if starts and "vocabulary" not in features and "quoted" not in features and not tokens[0].tag.startswith("NNP") and not tokens[0].ent:
-            features.add("sentence_start_word")
-    else:
-        if all(w in word_set("stop", "words") or not w[0].isalpha() for w in low):
-            features.add("stop_word")
-        if key in gaz.titles:
-            features.add("known_title")
-            if context.cut(span):
-                features.add("cut_title")
-            if any(f.startswith("join_") for f in features):
-                features.add("known_joined")
-        kind = word_kinds("companies").longest([last], 0)
-        if kind and is_name(tokens[-1]) and "known_title" not in features and not (last in ("stories", "law", "daily", "music", "games", "press", "company", "content", "post", "news", "times", "capital", "works") and span.company is None and low[0] in ("the", "a")):
-            features.add("company_suffix")
-        if last in word_set("places", "suffixes") and is_name(tokens[-1]):
-            features.add("place_suffix")
-        if all(w in word_set("arms", "offices") for w in low):
-            features.add("department")
-        if span.extends:
-            features.add("extends_company")
-        if any(w in ("productions", "pictures", "entertainment", "television", "studios", "networks") for w in low[:-1]):
-            features.add("company_inside")
-        if "join_colon" in features:  # "Lost Kings: The Making of an Empire": one title, whatever joins its halves
-            features -= {"join_preposition", "join_of", "company_suffix"}
-        if low[0] in ("the", "a", "an"):
-            features.add("starts_the")
-            if is_name(tokens[0]) and span.first and context.tokens[span.first - 1].sent == tokens[0].sent and context.tokens[span.first - 1].text not in ('"', ":"):
-                features.add("the_inside")
-    if low[:1] == ["law"] and low[1:3] in (["offices", "of"], ["office", "of"]):
-        features.add("company_suffix")
-    if "'s" in low[1:-1] and " ".join(t.text for t in tokens[: low.index("'s")]) in companies():
-        features.add("owned_join")
-    if "'s" in low[2:-1] and low[0] in gaz.given:
-        features.add("owned_join")
-    if last.rstrip(".") in word_set("events", "other") or (low[0] in ("outstanding", "best") and low[1:2] in (["drama"], ["comedy"], ["actor"], ["actress"], ["picture"], ["supporting"], ["limited"], ["director"], ["presenter"], ["series"], ["film"], ["documentary"], ["variety"], ["lead"], ["original"])):
-        features.add("other_word")
-    if all(w in word_set("arms", "departments") or w in ("and", "&", ",", "'s", "-") for w in low):
-        features.add("department")
-    if key in gaz.places and "vocabulary" not in features:
-        features.add("known_place")
-    if key in gaz.demonyms:
-        features.add("demonym")
-    small = [t for t in tokens if not is_name(t) and t.text[0].isalpha() and t.lower not in word_set("people", "particles")]
-    if small:
-        features.add("small_words")
-    if any(t.text[0].isdigit() for t in tokens) and "quoted" not in features:
-        features.add("digits")
-    if any(t.text in ("!", "?", ":") for t in tokens) or "!" in tokens[-1].text:
-        features.add("punctuated")
-    if 2 <= len(alphabetic) <= 5 and not small and "starts_the" not in features and all(c.isalpha() or c in "-.'," for t in tokens for c in t.text) and "company_suffix" not in features:
-        features.add("person_shape")
-        if low[0] in gaz.given or (len(low[0].rstrip(".")) <= 2 and low[0].endswith(".")):
-            features.add("given_name")
-        if key in gaz.people:
-            features.add("known_person")
-    elif len(tokens) == 1 and low[0] in gaz.given:
-        features.add("given_name")
-    letters = [c for c in original if c.isalpha()]
-    if len(letters) >= 4 and all(c.isupper() for c in letters) and not context.block.heading:
-        features.add("in_capitals")
-    labels = {t.ent for t in tokens}
-    if len(labels) == 1 and (label := NER.get(tokens[0].ent)):
-        whole = (span.last == len(context.tokens) or context.tokens[span.last].ent != tokens[0].ent or context.tokens[span.last].ent_start) and (span.first == 0 or tokens[0].ent_start)
-        if (whole or label in ("ner_group", "ner_date")) and not (label == "ner_date" and features & {"quoted", "vocabulary"}):
-            features.add(label)
-    return features | {tagger_feature(context.tokens, span)}
-
-
-def tagger_feature(tokens: Sequence[Token], span: Span) -> str:
-    """What our own tagger says of a span: its label where it marked just these tokens, else how they lie to what it marked."""
-    inside = tokens[span.first : span.last]
-    label = inside[0].label
-    one = all(t.label == label for t in inside) and not any(t.label_start for t in inside[1:])
-    if not label and one:
-        return "tag_none"
-    goes_on = span.last < len(tokens) and bool(tokens[span.last].label) and not tokens[span.last].label_start
-    if not one:
-        held = {t.label for t in inside} - {""}
-        cut = goes_on or (bool(label) and not inside[0].label_start)
-        return "tag_crosses" if cut or len(held) > 1 else f"tag_holds_{held.pop().lower()}"
-    whole = inside[0].label_start and not goes_on
-    return f"tag_{label.lower()}" if whole else f"tag_part_{label.lower()}"
 
 
 def left_features(context: Context, first: int, heads: set[int]) -> set[str]:
@@ -300,18 +195,16 @@ PLAYED_AS = {")", "star", "stars", "starring", "starred", "co-stars", "back", "r
 
 
 def _part_before(context: Context, i: int) -> set[str]:
-    """Whether a name is a part: "P as the dispatcher X", "P plays his new partner, profiler X", "P is X"; i is the token before it."""
+    """Whether a name is a part: "P as the dispatcher X", "P plays his new partner, profiler X", "P stars in the series as X"; i is the token before it."""
     low = context.low
     honorific = word_set("people", "honorifics")
     for m in range(i, max(-1, i - 8), -1):
         token = context.tokens[m]
         if low[m] == "as":
-            in_show = m > 1 and bool(word_kinds("shows").longest([low[m - 1]], 0)) and any(w in PLAYED_AS for w in low[max(0, m - 6) : m - 1])  # "stars in the series as X"
+            in_show = m > 0 and word_kinds("shows").longest([low[m - 1]], 0) is not None and not PLAYED_AS.isdisjoint(low[max(0, m - 6) : m - 1])
             if m and i - m <= 5 and (is_name(context.tokens[m - 1]) or low[m - 1] in PLAYED_AS or in_show) and low[m - 1] not in ("such", "known"):
                 return {"as_after_person"}
             return set()
-        if low[m] == "is" and m and (is_name(context.tokens[m - 1]) or low[m - 1] == ")") and (m == i or low[m + 1] in ("his", "her", "their")):
-            return {"name_is_before"}  # "P is X", "P is his partner, X"
         if low[m] in word_set("context", "plays") and m < i and not context.role_end[m]:
             return {"plays_before"} if m and (is_name(context.tokens[m - 1]) or low[m - 1] in ("will", "who", "would", "to", ")", "also", "and", "she", "he")) else set()
         if low[m] in (".", ";", "by", "with", "and", "in", "on", "(", ")", "who", "that", ":", "opposite", '"') or context.role_end[m] in ("creative", "business"):

@@ -101,7 +101,7 @@ def fit_evidence(articles: Sequence[Tagged]) -> None:
         table = _fit(features, kinds, decide.KINDS, PENALTY["evidence"], prior=prior)
         bias = table.pop("bias_of_model")
         table["bias"] = [a + b for a, b in zip(table.get("bias", bias), bias, strict=True)]
-        head = "What each piece of evidence says for or against each reading of a name: one row a feature, one column a kind. The features are computed in pipeline/tag/evidence.py."
+        head = "What each piece of evidence says for or against each reading of a name: one row a feature, one column a kind. The features are computed in pipeline/tag/evidence.py and shapes.py."
         _write("evidence", head, decide.KINDS, table, 2, 0.0)
         decide.weights.cache_clear()
 
