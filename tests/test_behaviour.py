@@ -10,16 +10,10 @@ from pipeline import extract
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 #: Cases that fail: why, and which fillings.
-PLACE = "a title of one word that is a place too, without quotation marks"
 BARE = "a bare title after 'called' whose first word the tagger takes for a character's or a plain word"
-NAMED = "a title that is a person's name with an honorific, without quotation marks"
 SENTENCE = "a title that is a whole sentence, which the tagger takes for the source work"
-SPOKE = "a role before a name, with the show only as what is spoken about"
 KNOWN = {
-    "titles: unquoted after a noun 1": PLACE,
-    "titles: unquoted after a noun 3": NAMED,
     **{f"titles: after called {n}": BARE for n in (1, 3)},
-    **{f"apposition: role before a name {n}": SPOKE for n in (1, 4)},
     **{f"{name} 2": SENTENCE for name in ("coordination: two creators", "ellipsis: by shared", "ellipsis: starring line")},
 }
 

@@ -5,7 +5,7 @@ import pytest
 
 from pipeline.match.context import plain_units, with_people
 from pipeline.match.items import Unit
-from pipeline.match.weights import shares
+from pipeline.match.weights import shares, weights
 from pipeline.records import Block, Token
 from pipeline.tag.layout import heads
 
@@ -75,8 +75,8 @@ def test_pronouns_are_the_last_sentences_people(text: str, who: list[str], keys:
 
 
 def test_options_share_what_none_of_them_leaves() -> None:
-    alone = shares("credits", [{"rule"}])[0]
-    twins = shares("credits", [{"rule"}, {"rule"}])
+    alone = shares(weights("credits"), [{"rule"}])[0]
+    twins = shares(weights("credits"), [{"rule"}, {"rule"}])
     assert twins[0] == twins[1] < alone < 1
 
 

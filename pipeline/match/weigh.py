@@ -2,8 +2,9 @@
 
 A candidate's features are in ``pipeline/match/pairs.py``; a table of ``pipeline/data/`` gives each
 feature its weight for each class. The likelihood is that of logistic regression: multinomial, and for
-credits conditional, since the shows that one credit may be meant of compete. Of all places where a
-fact may have been read the likeliest counts.
+credits conditional, since the shows that one credit may be meant of compete. Credits and parts are
+then weighed again beside each other (``pipeline/match/second.py``). Of all places where a fact may
+have been read the likeliest counts.
 """
 
 from __future__ import annotations
@@ -15,39 +16,52 @@ from pipeline.match.context import rows_of
 from pipeline.match.items import Sentence, Unit
 from pipeline.match.pairs import Candidate, credits, offices, parts
 from pipeline.match.scope import Found, Scope
-from pipeline.match.weights import CLASSES, likelihoods, shares
+from pipeline.match.second import credit_features, part_features
+from pipeline.match.weights import CLASSES, likelihoods, shares, weights
 from pipeline.normalize import clean_name
 from pipeline.records import Mention, Role, ShowCompany
 from pipeline.vocabulary import role_groups
 
 #: A fact less likely than this is left out: (where a rule read it, where it was only weighed).
-LEAST = {"credits": (0.25, 0.35), "offices": (0.35, 0.4), "parts": (0.25, 0.3)}
+LEAST = {"credits": (0.25, 0.35), "offices": (0.35, 0.4), "parts": (0.25, 0.25)}
 
 #: A part told after one of these is not that of the person before it.
 CLAUSE_ENDS = {",", ".", ";", ":", "and", "but", "who", "while", "opposite", "alongside"}
 
 
-def best(name: str, candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, int, Candidate]]:
-    """For each key its likeliest place: (likelihood, class, candidate); the class is the likeliest but none."""
-    out: dict[tuple[str, ...], tuple[float, int, Candidate]] = {}
-    for c in candidates:
-        odds = likelihoods(name, c.features)
-        k = max(range(1, len(odds)), key=lambda i: odds[i])
-        if c.key not in out or odds[k] > out[c.key][0]:
-            out[c.key] = (odds[k], k, c)
-    return out
-
-
-def best_credits(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, Candidate]]:
+def read_credits(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, Candidate]]:
     """For each credit its likeliest place: (likelihood, candidate)."""
+    groups = [list(members) for _, members in groupby(candidates, key=lambda c: c.group)]
+    first = [shares(weights("credits"), [c.features for c in group]) for group in groups]
     out: dict[tuple[str, ...], tuple[float, Candidate]] = {}
-    for _, members in groupby(candidates, key=lambda c: c.group):
-        group = list(members)
-        for c, likely in zip(group, shares("credits", [c.features for c in group]), strict=True):
+    for group, features in zip(groups, credit_features(groups, first), strict=True):
+        for c, likely in zip(group, shares(weights("credits_again"), features), strict=True):
             for show in (c.key[2], *c.also):
                 key = (*c.key[:2], show)
                 if key not in out or likely > out[key][0]:
                     out[key] = (likely, c)
+    return out
+
+
+def read_offices(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, int, Candidate]]:
+    """For each person and company the likeliest place and class but none: (likelihood, class, candidate)."""
+    found = list(candidates)
+    return _likeliest(found, [likelihoods(weights("offices"), c.features) for c in found])
+
+
+def read_parts(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, int, Candidate]]:
+    """The same for each show and company."""
+    found = list(candidates)
+    first = [likelihoods(weights("parts"), c.features) for c in found]
+    return _likeliest(found, [likelihoods(weights("parts_again"), f) for f in part_features(found, first)])
+
+
+def _likeliest(candidates: Sequence[Candidate], odds: Sequence[Sequence[float]]) -> dict[tuple[str, ...], tuple[float, int, Candidate]]:
+    out: dict[tuple[str, ...], tuple[float, int, Candidate]] = {}
+    for c, likely in zip(candidates, odds, strict=True):
+        k = max(range(1, len(likely)), key=lambda i: likely[i])
+        if c.key not in out or likely[k] > out[c.key][0]:
+            out[c.key] = (likely[k], k, c)
     return out
 
 
@@ -62,14 +76,14 @@ def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, tex
     found = scope.found
     names = {m.start: m for m in mentions}
     roles = [r for r in found.roles if not (r.show and role_groups()[r.role] in ("creative", "cast")) and r.role not in CLASSES["offices"]]
-    for key, (likely, c) in best_credits(credits(rows_of(sentences, focus, plain=True), scope, found)).items():
+    for key, (likely, c) in read_credits(credits(rows_of(sentences, focus, plain=True), scope, found)).items():
         if stands("credits", likely, c):
             roles += _credit(key, likely, c, found, names, scope)
-    for key, (likely, k, c) in best("offices", offices(rows, scope, found)).items():
+    for key, (likely, k, c) in read_offices(offices(rows, scope, found)).items():
         if stands("offices", likely, c):
             roles += _office(key, CLASSES["offices"][k], likely, c, found, text, scope)
     facts = []
-    for (show, company), (likely, k, c) in best("parts", parts(rows, scope, found)).items():
+    for (show, company), (likely, k, c) in read_parts(parts(rows, scope, found)).items():
         if stands("parts", likely, c):
             facts.append(ShowCompany(*c.place, (c.row.sentence.start, c.row.sentence.end), _rule(c), round(likely, 2), show, company, CLASSES["parts"][k]))
     found.roles[:] = roles

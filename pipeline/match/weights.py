@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from pipeline.vocabulary import DATA
 
 #: table of weights -> its classes; "none" is that the candidate is no fact. Credits compete with each other (``shares``).
+#: What ends in "again" is the second reading (``pipeline/match/second.py``).
 CLASSES = {
     "credits": ("credit",),
     "offices": ("none", "Executive", "Affiliated", "Client"),
     "parts": ("none", "network", "production", "distribution"),
+    "credits_again": ("credit",),
+    "parts_again": ("none", "network", "production", "distribution"),
     "dates": ("premiere", "finale", "release", "production", "setting", "event", "other"),
 }
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=len(CLASSES))
 def weights(name: str) -> dict[str, tuple[float, ...]]:
     """Feature -> its weight for each class of the table."""
     with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
@@ -26,9 +29,8 @@ def weights(name: str) -> dict[str, tuple[float, ...]]:
         return {row["feature"]: tuple(float(row[c]) for c in CLASSES[name]) for row in rows}
 
 
-def likelihoods(name: str, features: Iterable[str]) -> tuple[float, ...]:
-    """The likelihood of each class; features without a weight say nothing."""
-    table = weights(name)
+def likelihoods(table: Mapping[str, Sequence[float]], features: Iterable[str]) -> tuple[float, ...]:
+    """The likelihood of each class by a table of weights; features without a weight say nothing."""
     totals = list(table["bias"])
     for feature in sorted(features):  # sums of floats depend on their order
         for k, w in enumerate(table.get(feature, ())):
@@ -38,12 +40,11 @@ def likelihoods(name: str, features: Iterable[str]) -> tuple[float, ...]:
     return tuple(o / math.fsum(odds) for o in odds)
 
 
-def shares(name: str, options: Sequence[Iterable[str]]) -> list[float]:
+def shares(table: Mapping[str, Sequence[float]], options: Sequence[Iterable[str]]) -> list[float]:
     """The likelihood of each of the options, given as their features, of which one at most holds: they and "none of them" make one.
 
     This is the conditional logit of McFadden (1974); "none" has the score 0.
     """
-    table = weights(name)
     scores = [math.fsum(table[f][0] for f in sorted(features) if f in table) for features in options]
     top = max(0.0, *scores)
     odds = [math.exp(s - top) for s in scores]

@@ -8,7 +8,7 @@ from datetime import date
 
 from pipeline.dates import DateSpan, find_dates
 from pipeline.match.items import Sentence
-from pipeline.match.weights import CLASSES, likelihoods
+from pipeline.match.weights import CLASSES, likelihoods, weights
 from pipeline.records import DateFact, Mention, Span
 
 #: Words around a date that tell its kind; the nearest before it decides, else the nearest after.
@@ -50,7 +50,7 @@ def find_date_facts(rows: Sequence[Sentence], mentions: Sequence[Mention], text:
 
 def date_kind(text: str, d: DateSpan, row: Sentence | None) -> str:
     """What a date is the date of: the likeliest kind by the words around it."""
-    odds = likelihoods("dates", date_features(text, d, row))
+    odds = likelihoods(weights("dates"), date_features(text, d, row))
     return CLASSES["dates"][max(range(len(odds)), key=lambda k: odds[k])]
 
 

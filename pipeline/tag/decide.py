@@ -140,9 +140,12 @@ def collect(blocks: Sequence[Block], text: str) -> dict[str, Reading]:
             if item and in_row:
                 readings[fold(words)].rows.add(item.row)
     # a paper sets titles in quotation marks or does not: where it does, bare words are rarely one
-    style = "others_quoted" if sum("quoted" in r.features for r in readings.values()) > 1 else "nothing_quoted"
+    titles = Counter("quoted" in r.features for r in readings.values() if r.features & {"tag_show", "known_title", "famous_word"})
+    style = "others_quoted" if titles[True] > max(1, titles[False] / 2) else "some_quoted" if titles[True] else "nothing_quoted"
     for reading in readings.values():
-        if "quoted" not in reading.features:
+        if "quoted" in reading.features:
+            reading.features.discard("number_only")  # "24": a number that is set as a title once is one everywhere
+        else:
             reading.features.add(style)
             if "tag_show" in reading.features:
                 reading.features.add(f"{style}_tag_show")
@@ -271,6 +274,11 @@ def _short_forms(readings: dict[str, Reading]) -> None:
             for k in range(1, len(words)):
                 if words[k - 1].endswith(":") or "quoted" in readings.get(" ".join(words[:k]), Reading("")).features:
                     shorts[" ".join(words[:k]).rstrip(":")].add("part_of_show")
+    surnames = {k for k, features in shorts.items() if "surname_part_of_person" in features}
+    for key, reading in readings.items():
+        words = key.split()
+        if len(words) > 1 and words[-1] in surnames and not (reading.kind == "person" and reading.probability > 0.7):
+            shorts[key].add("ends_in_surname")
     for key, features in shorts.items():
         if key in readings and not (features == {"part_of_company"} and key in ("the", "a")):
             if {"part_of_person", "part_of_company"} <= features:

@@ -71,7 +71,7 @@ def left_features(context: Context, first: int, heads: set[int]) -> set[str]:
     low, at = context.low, context.at
     out: set[str] = set()
     i = first - 1
-    quote = at(i) in ('"', "'") and i >= 0
+    quote = i >= 0 and at(i) in ('"', "'") and not _plural_possessive(context.tokens, i)
     if quote:
         i -= 1
     if i < 0:
@@ -184,6 +184,11 @@ def left_features(context: Context, first: int, heads: set[int]) -> set[str]:
     if word == "behind" or (word == "between" and any(low[m] in ("co-production", "coproduction", "partnership", "collaboration", "venture", "production", "deal", "pact") for m in range(max(0, i - 4), i))):
         out.add("joins_from_before" if word == "between" else "part_of_show_phrase")
     return out
+
+
+def _plural_possessive(tokens: Sequence[Token], i: int) -> bool:
+    """Whether the sign at i is the apostrophe of an owner in s, "Pictures’ Jane Doe", and opens nothing."""
+    return tokens[i].text == "'" and 0 < i < len(tokens) - 1 and tokens[i - 1].lower.endswith("s") and tokens[i - 1].end == tokens[i].start and tokens[i].end < tokens[i + 1].start
 
 
 def _place(token: Token) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.records import Block, Token
-from pipeline.tag.spans import is_title_shaped
+from pipeline.tag.spans import is_title_shaped, without_season
 
 #: Signs that end the head of an item ("" is the block's end); where a block may be an item of two rows the earlier counts.
 ENDS = {"(": "paren", "-": "dash", "–": "dash", "—": "dash", ":": "colon", ",": "comma", "": "end"}
@@ -69,6 +69,6 @@ def _heads(tokens: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
             a, b = a + 1, b - 1
         if is_title_shaped([t for t in tokens[a:b] if t.text not in (",", "(")]):
             told.add(sign)
-            yield a, b, "bullet" if first else sign
+            yield a, without_season(tokens, a, b), "bullet" if first else sign
             if first:
                 return

@@ -38,7 +38,7 @@ def shape_features(tokens: Sequence[Token], span: Span, context: Context, origin
     else:
         if all(w in word_set("stop", "words") or not w[0].isalpha() for w in low):
             features.add("stop_word")
-        if key in gaz.titles:
+        if key in gaz.titles or key in famous_titles():
             features.add("known_title")
             if context.cut(span):
                 features.add("cut_title")

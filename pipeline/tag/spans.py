@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pipeline.gazetteer import gazetteer
 from pipeline.records import Block, Token
-from pipeline.vocabulary import Company, Trie, companies, famous_titles, fold_title, office_end, role_nouns, word_kinds, word_set
+from pipeline.vocabulary import Company, Trie, companies, famous_titles, fold_title, number, office_end, role_nouns, word_kinds, word_set
 
 T = TypeVar("T")
 #: The longest title in words that is looked up or joined.
@@ -168,7 +168,7 @@ def _runs(tokens: Sequence[Token], barred: set[int]) -> list[tuple[int, int]]:
                 j += 1  # "Smile 2", "Studio 60"
             else:
                 break
-        runs.append((i, j - (j - i > 1 and bool(SEASON.fullmatch(tokens[j - 1].text)))))
+        runs.append((i, without_season(tokens, i, j)))
         i = j
     return runs
 
@@ -222,7 +222,8 @@ def find_spans(block: Block, number: int) -> list[Span]:
     found: dict[tuple[int, int], Span] = {}
 
     def add(first: int, last: int, *shapes: str) -> Span | None:
-        if first >= last:
+        last = without_season(tokens, first, last)
+        if first >= last or not any(c.isalnum() for t in tokens[first:last] for c in t.text):
             return None
         span = found.setdefault((first, last), Span(number, first, last))
         span.shapes.update(s for s in shapes if s)
@@ -254,13 +255,22 @@ def find_spans(block: Block, number: int) -> list[Span]:
             add(i, j, *_join_shapes(tokens, i, j))
         i = j
     for first, last in labelled(tokens):
-        if last - first > 1 and SEASON.fullmatch(tokens[last - 1].text):
-            last -= 1
+        while last - first > 1 and not is_name(tokens[last - 1]) and tokens[last - 1].lower in word_set("titles", "small"):
+            last -= 1  # "Breath of Life and"
         while tokens[first].label == "PERSON" and first in barred and first + 1 < last:
             first += 1  # "Showrunner Jane Doe", all taken for the name
         if tokens[first].label in NAMED:
             add(first, last, *_join_shapes(tokens, first, last))
     return [found[k] for k in sorted(found)]
+
+
+def without_season(tokens: Sequence[Token], first: int, last: int) -> int:
+    """Where a span ends without the season that is told after a title: "Loki S2", "Loki Season 2"; no "Studio 60"."""
+    if last - first > 1 and SEASON.fullmatch(tokens[last - 1].text):
+        return last - 1
+    if last - first > 2 and tokens[last - 2].lower in ("season", "series") and number(tokens[last - 1].lower) is not None:
+        return last - 2
+    return last
 
 
 def labelled(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:

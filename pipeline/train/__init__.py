@@ -51,13 +51,13 @@ def train(annotations: Path, corpus: Path, start: Path, work: Path, report: Call
 
 def fit(golds: Sequence[Gold], more: Sequence[Gold], work: Path, report: Callable[[str], None] = print) -> None:
     """Fit all weights, with the taggers of the thirds that stand in ``work``; those of facts on ``more`` articles too."""
-    from pipeline.train import evidence
+    from pipeline.train import evidence, facts
 
     def tagged(chosen: Sequence[Gold]) -> list[evidence.Tagged]:
         return [evidence.tagged(copy, work / f"third{n % FOLDS}") for n, g in enumerate(chosen) for copy in (g, evidence.quoted_copy(g))]
 
     articles = tagged(golds)
-    for step, chosen in ((evidence.fit_evidence, articles), (evidence.fit_dates, articles), (evidence.fit_facts, [*articles, *tagged(more)])):
+    for step, chosen in ((evidence.fit_evidence, articles), (facts.fit_dates, articles), (facts.fit_facts, [*articles, *tagged(more)])):
         step(chosen)
         report(f"{step.__name__.replace('fit_', '')}: fitted on {len(chosen) // 2} articles and their quoted copies")
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.annotations.standoff import parse_standoff
 from pipeline.gazetteer import gazetteer
 from pipeline.tag.blocks import load_model, split_blocks, view_of
-from pipeline.vocabulary import companies, word_set
+from pipeline.vocabulary import companies, famous_titles, word_set
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -75,13 +75,14 @@ def _capitalised(name: str) -> str:
 
 
 class Names:
-    """Names to swap in: people and titles of the gazetteer, companies of the vocabulary."""
+    """Names to swap in: people of the gazetteer, its titles and those of the vocabulary, companies of the vocabulary."""
 
     def __init__(self, nlp: Language) -> None:
         gaz = gazetteer()
         self.tokenizer = nlp.tokenizer
         self.people = sorted(p for p in gaz.people if 2 <= len(p.split()) <= 3)
         self.titles = sorted(gaz.titles)
+        self.famous = sorted(famous_titles())
         self.companies = sorted(c for c in companies() if len(c) > 2)
 
     def another(self, label: str, size: int, rng: random.Random) -> list[str]:
@@ -91,9 +92,8 @@ class Names:
             full = _capitalised(rng.choice(self.people))
             name = full if size > 1 else full.split()[-1] if label == "PERSON" else full.split()[0]
         elif label == "SHOW":
-            name = _capitalised(rng.choice(self.titles))
-            if rng.random() < 0.25:
-                name = rng.choice(name.split()).capitalize()
+            # half of them from the vocabulary, where titles of one word stand
+            name = _capitalised(rng.choice(self.famous if rng.random() < 0.5 else self.titles))
         elif label == "COMPANY":
             name = rng.choice(self.companies)
         return [t.text for t in self.tokenizer(name)]

@@ -1,0 +1,115 @@
+"""The second reading of a fact's candidates: what the rest of the article says for them, once each was weighed by itself.
+
+The first weights see one sentence. An article tells more: who stands in the same list is meant of
+the same show, the credits of one sentence mostly belong together, a show has one network. Here the
+first likelihoods of the other candidates become features of each (stacked learning of Kou and
+Cohen, 2007), and a second small table of weights decides.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from pipeline.match.pairs import Candidate
+from pipeline.match.weights import CLASSES
+
+#: A likelihood becomes one feature for each of these that it reaches.
+STEPS = (0.01, 0.03, 0.07, 0.12, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.96)
+#: Sums of likelihoods below this are too little to compare with.
+ENOUGH = 0.3
+#: Features of the first reading that the second sees too, by how they begin.
+KEPT = {"credits": ("how:", "places:"), "parts": ("kind:", "places:")}
+
+
+def steps(name: str, value: float) -> set[str]:
+    """A likelihood as features: ``name>0.2`` for every step that it reaches.
+
+    >>> sorted(steps("row", 0.05)), steps("row", 0.0)
+    (['row>0.01', 'row>0.03'], {'row~0'})
+    """
+    return {f"{name}>{s}" for s in STEPS if value >= s} or {f"{name}~0"}
+
+
+def _kept(table: str, c: Candidate) -> set[str]:
+    return {f for f in c.features if f.startswith(KEPT[table])}
+
+
+def credit_features(groups: Sequence[Sequence[Candidate]], first: Sequence[Sequence[float]]) -> list[list[set[str]]]:
+    """For each group of credits (one person, role and place; the shows that may be meant) the features of its candidates.
+
+    ``first`` are the likelihoods of the first reading, in the same shape.
+    """
+    mass: dict[str, float] = defaultdict(float)
+    rows: dict[int, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    fellows: dict[tuple[int, str, int, str], list[tuple[int, float]]] = defaultdict(list)
+    roles: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+    shows: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+    for group, likely in zip(groups, first, strict=True):
+        for c, p in zip(group, likely, strict=True):
+            person, role, show = c.key
+            row = c.row.sentence.start
+            mass[show] += p
+            rows[row][show] += p
+            fellows[row, role, c.anchor, show].append((c.person, p))
+            for held, key in ((roles[person, show], role), (shows[person, role], show)):
+                held[key] = max(held.get(key, 0.0), p)
+    total = sum(mass.values()) or 1.0
+    rank = {show: n for n, show in enumerate(sorted(mass, key=lambda s: (-mass[s], s)))}
+    order = sorted(rows)
+    before = dict(zip(order[1:], order[:-1], strict=True))
+    out = []
+    for group, likely in zip(groups, first, strict=True):
+        best, none = max(likely), 1 - sum(likely)
+        features = []
+        for c, p in zip(group, likely, strict=True):
+            person, role, show = c.key
+            row = c.row.sentence.start
+            f = {f"role:{role}", f"options:{min(len(group), 5)}", "best" if p == best else "not-best", f"rank:{min(rank[show], 4)}"}
+            f |= steps("first", p) | steps("none", none) | steps("gap", best - p) | steps("mass", (mass[show] - p) / total)
+            near = [x for place, x in fellows[row, role, c.anchor, show] if place != c.person]
+            f |= steps("fellows", sum(near) / len(near)) if near else {"no-fellows"}
+            rest = sum(rows[row].values()) - sum(likely)
+            f |= steps("row", (rows[row][show] - p) / rest) if rest > ENOUGH else {"row-alone"}
+            last = rows[before[row]] if row in before else {}
+            if (told := sum(last.values())) > ENOUGH:
+                f |= steps("row-before", last.get(show, 0.0) / told)
+            f |= steps("other-role", max((x for r, x in roles[person, show].items() if r != role), default=0.0))
+            f |= steps("other-show", max((x for s, x in shows[person, role].items() if s != show), default=0.0))
+            f |= steps("likelier-place", shows[person, role][show] - p)
+            features.append(f | _kept("credits", c))
+        out.append(features)
+    return out
+
+
+def part_features(candidates: Sequence[Candidate], first: Sequence[Sequence[float]]) -> list[set[str]]:
+    """For each show and company near each other its features; ``first`` are the likelihoods of the classes in the first reading."""
+    classes = CLASSES["parts"]
+    told = range(1, len(classes))
+    both: dict[tuple[str, ...], list[float]] = defaultdict(lambda: [0.0] * len(classes))
+    mass: dict[str, float] = defaultdict(float)
+    rows: dict[tuple[int, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for c, odds in zip(candidates, first, strict=True):
+        show, company = c.key
+        for k in told:
+            both[c.key][k] = max(both[c.key][k], odds[k])
+        mass[show] += 1 - odds[0]
+        rows[c.row.sentence.start, company][show] += 1 - odds[0]
+    total = sum(mass.values()) or 1.0
+    of_show: dict[str, list[tuple[str, list[float]]]] = defaultdict(list)
+    of_company: dict[str, list[tuple[str, list[float]]]] = defaultdict(list)
+    for (show, company), most in both.items():
+        of_show[show].append((company, most))
+        of_company[company].append((show, most))
+    out = []
+    for c, odds in zip(candidates, first, strict=True):
+        show, company = c.key
+        here = rows[c.row.sentence.start, company]
+        f = steps("mass", mass[show] / total) | steps("row-others", sum(here.values()) - here[show])
+        f.add("best-in-row" if here[show] == max(here.values()) else "not-best-in-row")
+        for k in told:
+            f |= steps(f"first:{classes[k]}", odds[k]) | steps(f"likeliest-place:{classes[k]}", both[c.key][k])
+            f |= steps(f"other-company:{classes[k]}", max((most[k] for x, most in of_show[show] if x != company), default=0.0))
+            f |= steps(f"other-show:{classes[k]}", max((most[k] for x, most in of_company[company] if x != show), default=0.0))
+        out.append(f | _kept("parts", c))
+    return out

@@ -1,0 +1,153 @@
+"""Fit the weights of the facts' candidates: credits, offices, parts, and the kinds of dates."""
+
+from __future__ import annotations
+
+import importlib
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from pipeline.annotations import Gold
+from pipeline.dates import DateSpan
+from pipeline.match import read_facts, weights
+from pipeline.match.context import rows_of
+from pipeline.match.items import Sentence
+from pipeline.match.pairs import Candidate, credits, offices, parts
+from pipeline.match.scope import Scope
+from pipeline.match.second import credit_features, part_features
+from pipeline.match.when import date_features
+from pipeline.read import make_article
+from pipeline.records import DateFact, Entity, Mention
+from pipeline.resolve import link
+from pipeline.train.evidence import Tagged
+from pipeline.train.learn import fit_classes, fit_shares, write_weights
+
+decide = importlib.import_module("pipeline.tag.decide")
+GENERATORS = {"credits": credits, "offices": offices, "parts": parts}
+#: Inverse strength of the penalty, and in how many places a feature must stand at least; chosen on dev.
+PENALTY = {"credits": 0.25, "offices": 0.3, "parts": 0.15, "dates": 0.3, "credits_again": 0.005, "parts_again": 0.005}
+LEAST = {"credits": 24, "offices": 2, "parts": 12, "dates": 2, "credits_again": 40, "parts_again": 40}
+#: In how many parts the articles are cut, for first readings by weights that were fitted on the others.
+FOLDS = 5
+#: An article's candidates with their classes.
+Examples = Sequence[tuple[Candidate, str]]
+Weights = Mapping[str, Sequence[float]]
+
+
+def read_article(article: Tagged) -> tuple[list[Sentence], list[str], Scope, list[DateFact], dict[str, str]]:
+    """What the rules read of an article, and for each entity they found the annotated one."""
+    gold = article.gold
+    _, chosen = decide.decide(article.blocks, gold.text)
+    mentions, entities = link(decide.carry(article.blocks, chosen, gold.text), gold.text)
+    head = make_article(gold.text, gold.article, gold.article, None)
+    return (*read_facts(article.blocks, mentions, entities, gold.text, head.published, head.published_span), _annotated(gold, mentions, entities))
+
+
+def read_candidates(article: Tagged) -> dict[str, list[tuple[Candidate, str]]]:
+    """Table -> the article's candidates with their class; what is optional in the annotation is left out."""
+    gold = article.gold
+    sentences, focus, scope, _, keys = read_article(article)
+    told: dict[str, dict[tuple[str, ...], str]] = {t: {} for t in GENERATORS}
+    for r in gold.roles:
+        optional = "optional" in r
+        if "show" in r:
+            told["credits"][r["person"], r["role"], r["show"]] = "" if optional else "credit"
+        else:
+            told["offices"][r["person"], r["company"]] = "" if optional else r["role"] if r["role"] in weights.CLASSES["offices"] else ""
+    for s in gold.show_companies:
+        told["parts"][s["show"], s["company"]] = "" if "optional" in s else s["relation"]
+    out: dict[str, list[tuple[Candidate, str]]] = {}
+    for table, generate in GENERATORS.items():
+        out[table] = []
+        for c in generate(rows_of(sentences, focus, plain=table == "credits"), scope, scope.found):
+            classes = [told[table].get(tuple(keys.get(k, "?") if ":" in k else k for k in key), "none") for key in (c.key, *((*c.key[:-1], k) for k in c.also))]
+            told_class = next((k for k in classes if k not in ("none", "")), classes[0])
+            if told_class:
+                out[table].append((c, told_class))
+    return out
+
+
+def _annotated(gold: Gold, mentions: Sequence[Mention], entities: Sequence[Entity]) -> dict[str, str]:
+    """Key of a found entity -> key of the annotated entity whose mentions it overlaps most."""
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    for m in mentions:
+        for start, end, kind, key in gold.mentions:
+            if kind == m.kind and start < m.end and m.start < end:
+                votes[m.entity][key] += 1
+    return {e.key: votes[e.key].most_common(1)[0][0] for e in entities if votes[e.key]}
+
+
+def fit_dates(articles: Sequence[Tagged]) -> None:
+    """Fit and write the weights that tell what a date is the date of."""
+    features, kinds = [], []
+    for a in articles:
+        sentences, _, _, dates, _ = read_article(a)
+        told = {(int(d["start"]), int(d["end"])): d["kind"] for d in a.gold.dates if "optional" not in d and d["kind"] != "published"}
+        for d in dates:
+            kind = next((k for (start, end), k in told.items() if start < d.end and d.start < end), "")
+            if kind:
+                row = next((r for r in sentences if r.start <= d.start < r.end), None)
+                span = DateSpan(d.start, d.end, d.date_from, d.date_to, d.precision)
+                features.append(dict.fromkeys(sorted(date_features(a.gold.text, span, row)), 1.0))
+                kinds.append(kind)
+    fitted = _with_bias(fit_classes(features, kinds, weights.CLASSES["dates"], PENALTY["dates"], LEAST["dates"]))
+    write_weights("dates", "The weight of each feature of a date for each kind. The features are computed in pipeline/match/when.py.", weights.CLASSES["dates"], fitted, 3, 0.03)
+    weights.weights.cache_clear()
+
+
+def fit_facts(articles: Sequence[Tagged]) -> None:
+    """Fit and write the weights of the facts' candidates: those of the first reading, then of the second."""
+    read = [read_candidates(a) for a in articles]
+    for table in GENERATORS:
+        examples = [tables[table] for tables in read]
+        _write(table, "pairs.py", _fit(table, examples))
+        if (again := f"{table}_again") in weights.CLASSES:
+            _write(again, "second.py", _fit_again(table, examples, [a.gold.article for a in articles]))
+    weights.weights.cache_clear()
+
+
+def _groups(examples: Examples) -> list[list[tuple[Candidate, str]]]:
+    """The candidates that compete: the shows that one credit may be meant of."""
+    return [list(g) for _, g in groupby(examples, key=lambda e: e[0].group)]
+
+
+def _fit(table: str, articles: Sequence[Examples]) -> dict[str, list[float]]:
+    if table == "credits":
+        groups = [g for examples in articles for g in _groups(examples)]
+        return fit_shares([([c.features for c, _ in g], [told == "credit" for _, told in g]) for g in groups], PENALTY[table], LEAST[table])
+    told = [e for examples in articles for e in examples]
+    return _with_bias(fit_classes([dict.fromkeys(sorted(c.features), 1.0) for c, _ in told], [k for _, k in told], weights.CLASSES[table], PENALTY[table], LEAST[table]))
+
+
+def _fit_again(table: str, articles: Sequence[Examples], names: Sequence[str]) -> dict[str, list[float]]:
+    """The weights of the second reading. The first readings that it is fitted on are by weights that never saw the article (``names``: copies of one article go together)."""
+    order = {name: n % FOLDS for n, name in enumerate(dict.fromkeys(names))}
+    again = f"{table}_again"
+    grouped: list[tuple[list[set[str]], list[bool]]] = []
+    features: list[set[str]] = []
+    kinds: list[str] = []
+    for fold in range(FOLDS):
+        first = _fit(table, [a for a, name in zip(articles, names, strict=True) if order[name] != fold])
+        for examples in (a for a, name in zip(articles, names, strict=True) if order[name] == fold):
+            if table == "credits":
+                groups = _groups(examples)
+                likely = [weights.shares(first, [c.features for c, _ in g]) for g in groups]
+                read = credit_features([[c for c, _ in g] for g in groups], likely)
+                grouped += [(f, [told == "credit" for _, told in g]) for f, g in zip(read, groups, strict=True)]
+            else:
+                odds = [weights.likelihoods(first, c.features) for c, _ in examples]
+                features += part_features([c for c, _ in examples], odds)
+                kinds += [told for _, told in examples]
+    if table == "credits":
+        return fit_shares(grouped, PENALTY[again], LEAST[again])
+    return _with_bias(fit_classes([dict.fromkeys(sorted(f), 1.0) for f in features], kinds, weights.CLASSES[again], PENALTY[again], LEAST[again]))
+
+
+def _with_bias(fitted: dict[str, list[float]]) -> dict[str, list[float]]:
+    fitted["bias"] = fitted.pop("bias_of_model")
+    return fitted
+
+
+def _write(table: str, module: str, fitted: Mapping[str, Sequence[float]]) -> None:
+    head = f"The weight of each feature of a candidate for each class. The features are computed in pipeline/match/{module}."
+    write_weights(table, head, weights.CLASSES[table], fitted, 3, 0.03 if module == "pairs.py" else 0.0)
