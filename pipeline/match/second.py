@@ -19,7 +19,7 @@ STEPS = (0.01, 0.03, 0.07, 0.12, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.96)
 #: Sums of likelihoods below this are too little to compare with.
 ENOUGH = 0.3
 #: Features of the first reading that the second sees too, by how they begin.
-KEPT = {"credits": ("how:", "places:"), "parts": ("kind:", "places:")}
+KEPT = {"credits": ("how:", "places:"), "parts": ("kind:", "places:", "home:")}
 
 
 def steps(name: str, value: float) -> set[str]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from pipeline.match.context import rows_of
+from pipeline.match.homes import home_parts
 from pipeline.match.items import Sentence, Unit
 from pipeline.match.pairs import Candidate, credits, offices, parts
 from pipeline.match.scope import Found, Scope
@@ -23,7 +24,7 @@ from pipeline.records import Mention, Role, ShowCompany
 from pipeline.vocabulary import role_groups
 
 #: A fact less likely than this is left out: (where a rule read it, where it was only weighed).
-LEAST = {"credits": (0.25, 0.35), "offices": (0.35, 0.4), "parts": (0.25, 0.25)}
+LEAST = {"credits": (0.25, 0.35), "offices": (0.35, 0.4), "parts": (0.25, 0.3)}
 
 #: A part told after one of these is not that of the person before it.
 CLAUSE_ENDS = {",", ".", ";", ":", "and", "but", "who", "while", "opposite", "alongside"}
@@ -83,7 +84,7 @@ def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, tex
         if stands("offices", likely, c):
             roles += _office(key, CLASSES["offices"][k], likely, c, found, text, scope)
     facts = []
-    for (show, company), (likely, k, c) in read_parts(parts(rows, scope, found)).items():
+    for (show, company), (likely, k, c) in read_parts([*parts(rows, scope, found), *home_parts(rows, scope)]).items():
         if stands("parts", likely, c):
             facts.append(ShowCompany(*c.place, (c.row.sentence.start, c.row.sentence.end), _rule(c), round(likely, 2), show, company, CLASSES["parts"][k]))
     found.roles[:] = roles

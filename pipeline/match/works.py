@@ -22,6 +22,8 @@ AIRING = re.compile(r"\b(?:ordered|commissioned|renewed|picked|cancelled|cancele
 DISTRIBUTES = re.compile(r"(?:, which )?(?:will |also |is |has |have |to |are |holds? |owns? |handl\w+ |handling |the |all )*(?:(?:worldwide|international|global|world|foreign|overseas|domestic) )+(?:distribution|sales|rights|distributor)|, which (?:will |also |is )*(?:distribut|handl|sell)\w*")
 # "The finale of S airs June 3" is an end; not "after the finale, S premieres"
 FINALE = re.compile(r"\bfinale (?:of )?[^,;]*\Z")
+# "orders a second season", "16 more episodes", "new seasons": what is ordered goes on; not "a second pilot", "a new series", "the first season"
+AGAIN = re.compile(r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\d*(?:2nd|3rd|[4-9]th|1\dth)) (?:[\w-]+ ){0,2}(?:seasons?|series|run|cycle)\b|\b(?:new|more|further) seasons\b|\bmore episodes\b|\bseason (?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|[1-4]\d)\b")
 DENIED = re.compile(r"\b(?:not|n't|no plans|denied)\b")
 # "no plans to cancel", "has not been canceled"; not "will not return", which is an end itself
 NO_END = re.compile(r"\b(?:no plans to|not (?:been |be |going to (?:be )?)?|n't (?:been |be )?|denied (?:it|that \w+) (?:is|was|has been))\s*\Z")
@@ -276,6 +278,8 @@ def find_events(sentence: Sentence, scope: Scope, dates: Sequence[DateFact]) -> 
             continue
         if event == "ordered" and trigger_pattern("event", "renewed").search(row):
             continue
+        if event == "ordered" and AGAIN.search(row[max(0, hit.start() - 30) : hit.end() + 60]):
+            event = "renewed"  # a programme's second season is ordered
         if event == "in_development" and (trigger_pattern("event", "ordered").search(row) or (not company and "works" not in hit[0])):
             continue
         i = _index(items, row[: hit.start()].count(" "))
@@ -336,6 +340,8 @@ def _event_shows(sentence: Sentence, scope: Scope, i: int, event: str, shows: li
                 return scope.anaphor(items[k])
             if items[k].word in (";", "after", "which", "following"):
                 break
+        if event == "acquired" and not any(x.word in ("rights", "sold", "deal", "package") for x in items[i : i + 4]):
+            return []  # somebody buys something else
     for k in range(i - 1, -1, -1):
         if items[k].kind == "S" and not modifies(items, k):
             return [m.entity for m in items[k].mentions] if event != "premiere" else [m.entity for m in items[k].mentions][-1:]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 
 from pipeline.annotations import Gold
 from pipeline.dates import DateSpan
 from pipeline.match import read_facts, weights
 from pipeline.match.context import rows_of
+from pipeline.match.homes import home_parts
 from pipeline.match.items import Sentence
 from pipeline.match.pairs import Candidate, credits, offices, parts
 from pipeline.match.scope import Scope
@@ -59,7 +60,9 @@ def read_candidates(article: Tagged) -> dict[str, list[tuple[Candidate, str]]]:
     out: dict[str, list[tuple[Candidate, str]]] = {}
     for table, generate in GENERATORS.items():
         out[table] = []
-        for c in generate(rows_of(sentences, focus, plain=table == "credits"), scope, scope.found):
+        rows = rows_of(sentences, focus, plain=table == "credits")
+        found = generate(rows, scope, scope.found)
+        for c in chain(found, home_parts(rows, scope)) if table == "parts" else found:
             classes = [told[table].get(tuple(keys.get(k, "?") if ":" in k else k for k in key), "none") for key in (c.key, *((*c.key[:-1], k) for k in c.also))]
             told_class = next((k for k in classes if k not in ("none", "")), classes[0])
             if told_class:

@@ -1,0 +1,53 @@
+"""Candidates for a show's home that its sentence does not name: "Also on the slate: S and T" in an article about a channel."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from pipeline.match.context import Row, manner
+from pipeline.match.pairs import Candidate
+from pipeline.match.scope import Scope
+
+#: Kinds of companies that shows are at home at.
+HOMES = ("network", "streamer")
+#: How many of an article's channels and services may be meant.
+MEANT = 2
+#: Words of a sentence that tell whether it speaks of what the article's channel or service has.
+NEAR = {
+    "network", "channel", "streamer", "service", "platform", "its", "it", "slate", "lineup", "line-up", "schedule", "originals", "original", "also", "new", "returning", "include", "includes", "including",
+    "premiere", "premieres", "season", "series", "renewed", "ordered", "cancelled", "canceled", "starring", "stars", "drama", "comedy", "novel", "book", "based", "won", "for", "known", "former", "rival",
+}  # fmt: skip
+
+
+def home_parts(rows: Sequence[Row], scope: Scope) -> Iterator[Candidate]:
+    """Every show of a sentence that names no company, with the channels and services most named in the article: key (show, company)."""
+    named = Counter(u.key for row in rows for u in row.units if u.kind == "C" and scope.kind(u.key) in HOMES)
+    first: dict[str, int] = {}
+    headed: set[str] = set()
+    for n, row in enumerate(rows):
+        for c in row.companies:
+            first.setdefault(row.units[c].key, n)
+            if row.sentence.heading or n < 2:
+                headed.add(row.units[c].key)
+    total = sum(named.values())
+    homes = sorted(named, key=lambda k: (-named[k], first[k]))[:MEANT]
+    for n, row in enumerate(rows):
+        if row.companies or row.sentence.heading:
+            continue
+        words = {u.word for u in row.units if u.kind in "WA"}
+        base = {f"home-near:{w}" for w in words & NEAR} | {f"home-shows:{min(len(row.shows), 4)}"}
+        base |= {f"home-has:{kind}" for kind in {u.kind for u in row.units} & set("PRVQ")}
+        if row.past:
+            base.add("home-past")
+        for i in row.shows:
+            how = {f"home-manner:{manner(row, i)}", "home-main-show" if row.units[i].key == scope.main_show else "home-other-show", "home-leads" if i < 3 else "home-inside"}
+            if row.units[i].key == row.head:
+                how.add("home-heads-block")
+            for rank, home in enumerate(homes, start=1):
+                f = base | how | {f"home:{rank}", f"home:{rank}:{scope.kind(home)}", f"home-told:{min(named[home], 5)}", f"home-share:{10 * named[home] // total}"}
+                f |= {f"{x}:{rank}" for x in how}
+                f.add("home-headed" if home in headed else "home-not-headed")
+                if first[home] >= n:
+                    f.add("home-told-later")
+                yield Candidate((row.units[i].key, home), f, row, scope.unit_span(row.sentence, row.units[i]), i)
