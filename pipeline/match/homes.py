@@ -1,4 +1,4 @@
-"""Candidates for a show's home that its sentence does not name: "Also on the slate: S and T" in an article about a channel."""
+"""Candidates for a show's home that its sentence does not name: "Also on the slate: S and T" in an article about a channel or a seller."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from pipeline.match.context import Row, manner
 from pipeline.match.pairs import Candidate
 from pipeline.match.scope import Scope
 
-#: Kinds of companies that shows are at home at.
-HOMES = ("network", "streamer")
-#: How many of an article's channels and services may be meant.
-MEANT = 2
+#: Kinds of companies that shows are at home at, and how many of an article's most named ones may be meant.
+HOMES = {("network", "streamer"): 2, ("distributor", "studio", "production company", "other"): 1}
 #: Words of a sentence that tell whether it speaks of what the article's channel or service has.
 NEAR = {
     "network", "channel", "streamer", "service", "platform", "its", "it", "slate", "lineup", "line-up", "schedule", "originals", "original", "also", "new", "returning", "include", "includes", "including",
@@ -21,8 +19,8 @@ NEAR = {
 
 
 def home_parts(rows: Sequence[Row], scope: Scope) -> Iterator[Candidate]:
-    """Every show of a sentence that names no company, with the channels and services most named in the article: key (show, company)."""
-    named = Counter(u.key for row in rows for u in row.units if u.kind == "C" and scope.kind(u.key) in HOMES)
+    """Every show of a sentence with the companies most named in the article that the sentence does not name: key (show, company)."""
+    named = Counter(u.key for row in rows for u in row.units if u.kind == "C")
     first: dict[str, int] = {}
     headed: set[str] = set()
     for n, row in enumerate(rows):
@@ -30,24 +28,32 @@ def home_parts(rows: Sequence[Row], scope: Scope) -> Iterator[Candidate]:
             first.setdefault(row.units[c].key, n)
             if row.sentence.heading or n < 2:
                 headed.add(row.units[c].key)
-    total = sum(named.values())
-    homes = sorted(named, key=lambda k: (-named[k], first[k]))[:MEANT]
+    homes: list[tuple[str, str, int]] = []
+    for kinds, meant in HOMES.items():
+        own = sorted((k for k in named if scope.kind(k) in kinds), key=lambda k: (-named[k], first[k]))
+        total = sum(named[k] for k in own)
+        homes += [(home, f"{kinds[0]}{rank}", 10 * named[home] // total) for rank, home in enumerate(own[:meant], start=1)]
     for n, row in enumerate(rows):
-        if row.companies or row.sentence.heading:
+        if row.sentence.heading:
             continue
+        here = {row.units[c].key for c in row.companies}
         words = {u.word for u in row.units if u.kind in "WA"}
         base = {f"home-near:{w}" for w in words & NEAR} | {f"home-shows:{min(len(row.shows), 4)}"}
         base |= {f"home-has:{kind}" for kind in {u.kind for u in row.units} & set("PRVQ")}
+        base |= {f"home-beside:{scope.kind(k)}" for k in here} or {"home-alone"}
         if row.past:
             base.add("home-past")
         for i in row.shows:
             how = {f"home-manner:{manner(row, i)}", "home-main-show" if row.units[i].key == scope.main_show else "home-other-show", "home-leads" if i < 3 else "home-inside"}
             if row.units[i].key == row.head:
                 how.add("home-heads-block")
-            for rank, home in enumerate(homes, start=1):
-                f = base | how | {f"home:{rank}", f"home:{rank}:{scope.kind(home)}", f"home-told:{min(named[home], 5)}", f"home-share:{10 * named[home] // total}"}
-                f |= {f"{x}:{rank}" for x in how}
+            for home, rank, share in homes:
+                if home in here:
+                    continue
+                f = base | how | {f"home:{rank}", f"home:{rank}:{scope.kind(home)}", f"home-told:{min(named[home], 5)}", f"home-share:{rank}:{share}"}
+                f |= {f"{x}:{rank}" for x in (*base, *how)}
                 f.add("home-headed" if home in headed else "home-not-headed")
+                f.add(f"home-headed:{rank}" if home in headed else f"home-not-headed:{rank}")
                 if first[home] >= n:
                     f.add("home-told-later")
                 yield Candidate((row.units[i].key, home), f, row, scope.unit_span(row.sentence, row.units[i]), i)
