@@ -221,9 +221,11 @@ def find_spans(block: Block, number: int) -> list[Span]:
     tokens = block.tokens
     found: dict[tuple[int, int], Span] = {}
 
+    tickers = _tickers(tokens)
+
     def add(first: int, last: int, *shapes: str) -> Span | None:
         last = without_season(tokens, first, last)
-        if first >= last or not any(c.isalnum() for t in tokens[first:last] for c in t.text):
+        if first >= last or first in tickers or not any(c.isalnum() for t in tokens[first:last] for c in t.text):
             return None
         span = found.setdefault((first, last), Span(number, first, last))
         span.shapes.update(s for s in shapes if s)
@@ -264,6 +266,22 @@ def find_spans(block: Block, number: int) -> list[Span]:
     return [found[k] for k in sorted(found)]
 
 
+#: Where shares are listed; what follows with a colon are their signs: "(NASDAQ: DISCA, DISCB)".
+EXCHANGES = {"nasdaq", "nyse", "tsx", "lse", "asx", "amex", "nse", "bse", "kosdaq", "euronext", "otc"}
+
+
+def _tickers(tokens: Sequence[Token]) -> set[int]:
+    """The signs under which shares are listed, no names."""
+    out: set[int] = set()
+    for i, token in enumerate(tokens[:-1]):
+        if token.lower in EXCHANGES and tokens[i + 1].text == ":":
+            k = i + 2
+            while k < len(tokens) and (tokens[k].text.isupper() or tokens[k].text in (",", "and", ".")):
+                out.add(k)
+                k += 1
+    return out
+
+
 def without_season(tokens: Sequence[Token], first: int, last: int) -> int:
     """Where a span ends without the season that is told after a title: "Loki S2", "Loki Season 2"; no "Studio 60"."""
     if last - first > 1 and SEASON.fullmatch(tokens[last - 1].text):
@@ -295,6 +313,10 @@ def _add_runs(tokens: Sequence[Token], known: set[int], barred: set[int], add: A
                 add(first, end)
     for first, last in strict:
         add(first, last)
+        for k in range(first + 2, last - 2):  # two people in one breath: "Jane Doe-John Roe"
+            if tokens[k].text == "-" and tokens[k + 1].lower in gazetteer().given and tokens[first].lower in gazetteer().given:
+                add(first, k)
+                add(k + 1, last)
         # a company known by name at a run's edge leaves the rest to stand alone: "HBO Watchmen"
         a, b = first, last
         while a < b and a in known:
