@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from pipeline.match.context import plain_units, with_people
-from pipeline.match.items import Unit
+from pipeline.match.context import Row, plain_units, with_people
+from pipeline.match.items import Sentence, Unit
+from pipeline.match.pairs import Candidate
+from pipeline.match.second import credit_features
 from pipeline.match.weights import shares, weights
 from pipeline.records import Block, Token
 from pipeline.tag.layout import heads
@@ -94,3 +96,17 @@ def test_a_word_gets_its_vector_when_it_is_first_met() -> None:
     for t in doc[:2]:
         assert t.vector.tolist() == [[1, 2], [3, 4]][row[t.orth]]
     assert not doc[2].has_vector
+
+
+def test_fellows_of_a_list_and_the_rest_of_the_sentence_speak_for_a_credit() -> None:
+    row = Row(Sentence(0, [], 0, 20), units("P , P R of S"))
+
+    def group(person: int, number: int) -> list[Candidate]:
+        return [Candidate((f"P{person}", "Actor", show), {"how:R", "word:star"}, row, (0, 1), 3, person, number) for show in ("S5", "main")]
+
+    features = credit_features([group(0, 1), group(2, 2)], [[0.6, 0.1], [0.02, 0.7]])
+    first, second = features[0]  # the first person's candidates: the show of the sentence, the main show
+    assert "best" in first and "not-best" in second
+    assert "fellows>0.01" in first and "fellows>0.03" not in first  # the other person is hardly meant of it
+    assert "fellows>0.7" in second
+    assert "how:R" in first and "word:star" not in first

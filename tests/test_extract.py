@@ -56,3 +56,43 @@ def test_parts(sentence: str, person: str, character: str) -> None:
     facts = extract(f"NBC has renewed the comedy Loot Bag for a second season. {sentence}", published="2024-01-01")
     names = {e.key: e.name for e in facts.entities}
     assert {r.character for r in facts.roles if (names[r.person], r.role) == (person, "Actor")} == {character}
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "others"),
+    [
+        # signs under which shares are listed name nobody
+        ("Lantern Media (NASDAQ: LNTA, LNTB, LNTK) has ordered the drama “Blue Door.”", {"Lantern Media", "Blue Door"}, {"LNTA", "LNTB", "LNTK"}),
+        # a title ends before its season, in whatever form that is told
+        ("HBO has renewed the drama Ember Street Season 3.", {"Ember Street"}, {"Ember Street Season 3"}),
+        ("“Loki” S2 streams on Disney+.", {"Loki"}, {"Loki S2"}),
+        # the apostrophe of an owner in s opens no quotation
+        ("The film is produced by Harbor Pictures’ Ann Lee.", {"Harbor Pictures", "Ann Lee"}, {"Harbor Pictures’ Ann Lee"}),
+    ],
+)
+def test_names_end_where_they_end(text: str, names: set[str], others: set[str]) -> None:
+    found = {e.name for e in extract(text, published="2024-01-01").entities}
+    assert names <= found and found.isdisjoint(others)
+
+
+@pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("HBO has ordered the drama “Blue Door.”", "ordered"),
+        # what is ordered again goes on
+        ("HBO has ordered a second season of “Blue Door.”", "renewed"),
+        ("HBO has greenlit 16 more episodes of “Blue Door.”", "renewed"),
+        # somebody buys something else
+        ("“Blue Door” is a drama about a preacher. He buys an old platform.", ""),
+        ("Netflix has acquired “Blue Door.”", "acquired"),
+    ],
+)
+def test_events(text: str, event: str) -> None:
+    assert {e.event for e in extract(text, published="2024-01-01").events} == ({event} if event else set())
+
+
+def test_a_slate_is_at_home_at_the_channel_of_the_article() -> None:
+    text = "HBO unveiled its fall slate today.\n\nHBO’s new dramas are “Blue Door” and “Ember Street.”\n\nReturning are “Low Tide” and “The Gate,” HBO said."
+    facts = extract(text, published="2024-01-01")
+    names = {e.key: e.name for e in facts.entities}
+    assert {(names[s.show], s.relation, names[s.company]) for s in facts.show_companies} == {(t, "network", "HBO") for t in ("Blue Door", "Ember Street", "Low Tide", "The Gate")}

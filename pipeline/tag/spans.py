@@ -276,7 +276,7 @@ def _tickers(tokens: Sequence[Token]) -> set[int]:
     for i, token in enumerate(tokens[:-1]):
         if token.lower in EXCHANGES and tokens[i + 1].text == ":":
             k = i + 2
-            while k < len(tokens) and (tokens[k].text.isupper() or tokens[k].text in (",", "and", ".")):
+            while k < len(tokens) and ((is_name(tokens[k]) and len(tokens[k].text) <= 5) or tokens[k].text in (",", "and", ".")):
                 out.add(k)
                 k += 1
     return out
@@ -313,10 +313,6 @@ def _add_runs(tokens: Sequence[Token], known: set[int], barred: set[int], add: A
                 add(first, end)
     for first, last in strict:
         add(first, last)
-        for k in range(first + 2, last - 2):  # two people in one breath: "Jane Doe-John Roe"
-            if tokens[k].text == "-" and tokens[k + 1].lower in gazetteer().given and tokens[first].lower in gazetteer().given:
-                add(first, k)
-                add(k + 1, last)
         # a company known by name at a run's edge leaves the rest to stand alone: "HBO Watchmen"
         a, b = first, last
         while a < b and a in known:
