@@ -8,8 +8,10 @@ Cohen, 2007), and a second small table of weights decides.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 
 from pipeline.match.pairs import Candidate
 from pipeline.match.weights import CLASSES
@@ -18,17 +20,23 @@ from pipeline.match.weights import CLASSES
 STEPS = (0.01, 0.03, 0.07, 0.12, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.96)
 #: Sums of likelihoods below this are too little to compare with.
 ENOUGH = 0.3
+NO_FELLOWS, ALONE = frozenset({"no-fellows"}), frozenset({"row-alone"})
 #: Features of the first reading that the second sees too, by how they begin.
 KEPT = {"credits": ("how:", "places:"), "parts": ("kind:", "places:", "home:")}
 
 
-def steps(name: str, value: float) -> set[str]:
+def steps(name: str, value: float) -> frozenset[str]:
     """A likelihood as features: ``name>0.2`` for every step that it reaches.
 
-    >>> sorted(steps("row", 0.05)), steps("row", 0.0)
-    (['row>0.01', 'row>0.03'], {'row~0'})
+    >>> sorted(steps("row", 0.05)), sorted(steps("row", 0.0))
+    (['row>0.01', 'row>0.03'], ['row~0'])
     """
-    return {f"{name}>{s}" for s in STEPS if value >= s} or {f"{name}~0"}
+    return _reached(name, bisect_right(STEPS, value))
+
+
+@cache
+def _reached(name: str, count: int) -> frozenset[str]:
+    return frozenset(f"{name}>{s}" for s in STEPS[:count]) or frozenset({f"{name}~0"})
 
 
 def _kept(table: str, c: Candidate) -> set[str]:
@@ -68,9 +76,9 @@ def credit_features(groups: Sequence[Sequence[Candidate]], first: Sequence[Seque
             f = {f"role:{role}", f"options:{min(len(group), 5)}", "best" if p == best else "not-best", f"rank:{min(rank[show], 4)}"}
             f |= steps("first", p) | steps("none", none) | steps("gap", best - p) | steps("mass", (mass[show] - p) / total)
             near = [x for place, x in fellows[row, role, c.anchor, show] if place != c.person]
-            f |= steps("fellows", sum(near) / len(near)) if near else {"no-fellows"}
+            f |= steps("fellows", sum(near) / len(near)) if near else NO_FELLOWS
             rest = sum(rows[row].values()) - sum(likely)
-            f |= steps("row", (rows[row][show] - p) / rest) if rest > ENOUGH else {"row-alone"}
+            f |= steps("row", (rows[row][show] - p) / rest) if rest > ENOUGH else ALONE
             last = rows[before[row]] if row in before else {}
             if (told := sum(last.values())) > ENOUGH:
                 f |= steps("row-before", last.get(show, 0.0) / told)
@@ -105,8 +113,8 @@ def part_features(candidates: Sequence[Candidate], first: Sequence[Sequence[floa
     for c, odds in zip(candidates, first, strict=True):
         show, company = c.key
         here = rows[c.row.sentence.start, company]
-        f = steps("mass", mass[show] / total) | steps("row-others", sum(here.values()) - here[show])
-        f.add("best-in-row" if here[show] == max(here.values()) else "not-best-in-row")
+        f = {"best-in-row" if here[show] == max(here.values()) else "not-best-in-row"}
+        f |= steps("mass", mass[show] / total) | steps("row-others", sum(here.values()) - here[show])
         for k in told:
             f |= steps(f"first:{classes[k]}", odds[k]) | steps(f"likeliest-place:{classes[k]}", both[c.key][k])
             f |= steps(f"other-company:{classes[k]}", max((most[k] for x, most in of_show[show] if x != company), default=0.0))

@@ -56,18 +56,16 @@ class Reading:
     def decide(self) -> None:
         """Choose the likeliest kind; none where it is less likely than ``LEAST``."""
         table = weights()
-        totals = [0.0] * len(KINDS)
-        for feature, value in self.values().items():
-            for k, w in enumerate(table.get(feature, NO_WEIGHTS)):
-                totals[k] += w * value
+        found = [[w * value for w in table[f]] for f, value in self.values().items() if f in table]
+        totals = [math.fsum(column) for column in zip(*found, strict=True)] or [0.0] * len(KINDS)  # exact, whatever the order of the features
         best = max(range(len(KINDS) - 1), key=lambda k: totals[k])
         top = max(totals)
         self.probability = math.exp(totals[best] - top) / math.fsum(math.exp(t - top) for t in totals)
         self.kind = KINDS[best] if self.probability >= LEAST else ""
 
     def values(self) -> dict[str, float]:
-        """Each feature with what it counts for: less than 1 where it was seen at some of many places; sorted, since sums of floats depend on their order."""
-        return {f: math.pow(self.counts[f] / len(self.places), SPREAD) if self.counts[f] else 1.0 for f in sorted(self.features)}
+        """Each feature with what it counts for: less than 1 where it was seen at some of many places."""
+        return {f: math.pow(self.counts[f] / len(self.places), SPREAD) if 0 < self.counts[f] < len(self.places) else 1.0 for f in self.features}
 
     @property
     def source(self) -> str:

@@ -366,10 +366,16 @@ def _join_shapes(tokens: Sequence[Token], first: int, last: int) -> list[str]:
     return shapes
 
 
+@lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    """The words that known titles begin with."""
+    return frozenset(title.split(" ")[0] for titles in (gazetteer().titles, famous_titles()) for title in titles)
+
+
 def _add_known_titles(tokens: Sequence[Token], add: Add) -> None:
-    titles, famous = gazetteer().titles, famous_titles()
+    titles, famous, firsts = gazetteer().titles, famous_titles(), _first_words()
     for i, token in enumerate(tokens):
-        if not is_name(token) and not token.text[0].isdigit():
+        if (not is_name(token) and not token.text[0].isdigit()) or title_key([token]).split(" ")[0] not in firsts:
             continue
         for j in range(min(len(tokens), i + 9), i, -1):
             key = title_key(tokens[i:j]) if is_name(tokens[j - 1]) or tokens[j - 1].text[0].isdigit() or tokens[j - 1].text in "!?" else ""
