@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pipeline.match.context import Row, manner
-from pipeline.match.pairs import Candidate
-from pipeline.match.scope import Scope
+from pipeline.match.pairs import Candidate, parts
+from pipeline.match.scope import Found, Scope
 
 #: Kinds of companies that shows are at home at, and how many of an article's most named ones may be meant.
 HOMES = {("network", "streamer"): 2, ("distributor", "studio", "production company", "other"): 1}
@@ -16,6 +16,12 @@ NEAR = {
     "network", "channel", "streamer", "service", "platform", "its", "it", "slate", "lineup", "line-up", "schedule", "originals", "original", "also", "new", "returning", "include", "includes", "including",
     "premiere", "premieres", "season", "series", "renewed", "ordered", "cancelled", "canceled", "starring", "stars", "drama", "comedy", "novel", "book", "based", "won", "for", "known", "former", "rival",
 }  # fmt: skip
+
+
+def parts_and_homes(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate]:
+    """All candidates for a company's part in a show: those that a sentence brings together, then the homes that it does not name."""
+    yield from parts(rows, scope, found)
+    yield from home_parts(rows, scope)
 
 
 def home_parts(rows: Sequence[Row], scope: Scope) -> Iterator[Candidate]:

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from pipeline.match.context import rows_of
-from pipeline.match.homes import home_parts
+from pipeline.match.homes import parts_and_homes
 from pipeline.match.items import Sentence, Unit
-from pipeline.match.pairs import Candidate, credits, offices, parts
+from pipeline.match.pairs import Candidate, credits, offices
 from pipeline.match.scope import Found, Scope
 from pipeline.match.second import credit_features, part_features
 from pipeline.match.weights import CLASSES, likelihoods, shares, weights
@@ -84,7 +84,7 @@ def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, tex
         if stands("offices", likely, c):
             roles += _office(key, CLASSES["offices"][k], likely, c, found, text, scope)
     facts = []
-    for (show, company), (likely, k, c) in read_parts([*parts(rows, scope, found), *home_parts(rows, scope)]).items():
+    for (show, company), (likely, k, c) in read_parts(parts_and_homes(rows, scope, found)).items():
         if stands("parts", likely, c):
             facts.append(ShowCompany(*c.place, (c.row.sentence.start, c.row.sentence.end), _rule(c), round(likely, 2), show, company, CLASSES["parts"][k]))
     found.roles[:] = roles

@@ -266,15 +266,11 @@ def find_spans(block: Block, number: int) -> list[Span]:
     return [found[k] for k in sorted(found)]
 
 
-#: Where shares are listed; what follows with a colon are their signs: "(NASDAQ: DISCA, DISCB)".
-EXCHANGES = {"nasdaq", "nyse", "tsx", "lse", "asx", "amex", "nse", "bse", "kosdaq", "euronext", "otc"}
-
-
 def _tickers(tokens: Sequence[Token]) -> set[int]:
-    """The signs under which shares are listed, no names."""
+    """The signs under which shares are listed, no names: what follows an exchange and a colon, "(NASDAQ: LNTA, LNTB)"."""
     out: set[int] = set()
     for i, token in enumerate(tokens[:-1]):
-        if token.lower in EXCHANGES and tokens[i + 1].text == ":":
+        if token.lower in word_set("context", "exchanges") and tokens[i + 1].text == ":":
             k = i + 2
             while k < len(tokens) and ((is_name(tokens[k]) and len(tokens[k].text) <= 5) or tokens[k].text in (",", "and", ".")):
                 out.add(k)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import importlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import chain, groupby
+from itertools import groupby
 
 from pipeline.annotations import Gold
 from pipeline.dates import DateSpan
 from pipeline.match import read_facts, weights
 from pipeline.match.context import rows_of
-from pipeline.match.homes import home_parts
+from pipeline.match.homes import parts_and_homes
 from pipeline.match.items import Sentence
-from pipeline.match.pairs import Candidate, credits, offices, parts
+from pipeline.match.pairs import Candidate, credits, offices
 from pipeline.match.scope import Scope
 from pipeline.match.second import credit_features, part_features
 from pipeline.match.when import date_features
@@ -24,7 +24,7 @@ from pipeline.train.evidence import Tagged
 from pipeline.train.learn import fit_classes, fit_shares, write_weights
 
 decide = importlib.import_module("pipeline.tag.decide")
-GENERATORS = {"credits": credits, "offices": offices, "parts": parts}
+GENERATORS = {"credits": credits, "offices": offices, "parts": parts_and_homes}
 #: Inverse strength of the penalty, and in how many places a feature must stand at least; chosen on dev.
 PENALTY = {"credits": 0.25, "offices": 0.3, "parts": 0.15, "dates": 0.3, "credits_again": 0.005, "parts_again": 0.005}
 LEAST = {"credits": 24, "offices": 2, "parts": 12, "dates": 2, "credits_again": 40, "parts_again": 40}
@@ -32,7 +32,6 @@ LEAST = {"credits": 24, "offices": 2, "parts": 12, "dates": 2, "credits_again": 
 FOLDS = 5
 #: An article's candidates with their classes.
 Examples = Sequence[tuple[Candidate, str]]
-Weights = Mapping[str, Sequence[float]]
 
 
 def read_article(article: Tagged) -> tuple[list[Sentence], list[str], Scope, list[DateFact], dict[str, str]]:
@@ -61,8 +60,7 @@ def read_candidates(article: Tagged) -> dict[str, list[tuple[Candidate, str]]]:
     for table, generate in GENERATORS.items():
         out[table] = []
         rows = rows_of(sentences, focus, plain=table == "credits")
-        found = generate(rows, scope, scope.found)
-        for c in chain(found, home_parts(rows, scope)) if table == "parts" else found:
+        for c in generate(rows, scope, scope.found):
             classes = [told[table].get(tuple(keys.get(k, "?") if ":" in k else k for k in key), "none") for key in (c.key, *((*c.key[:-1], k) for k in c.also))]
             told_class = next((k for k in classes if k not in ("none", "")), classes[0])
             if told_class:
@@ -103,7 +101,7 @@ def fit_facts(articles: Sequence[Tagged]) -> None:
     read = [read_candidates(a) for a in articles]
     for table in GENERATORS:
         examples = [tables[table] for tables in read]
-        _write(table, "pairs.py", _fit(table, examples))
+        _write(table, "pairs.py and homes.py" if table == "parts" else "pairs.py", _fit(table, examples))
         if (again := f"{table}_again") in weights.CLASSES:
             _write(again, "second.py", _fit_again(table, examples, [a.gold.article for a in articles]))
     weights.weights.cache_clear()
@@ -153,4 +151,4 @@ def _with_bias(fitted: dict[str, list[float]]) -> dict[str, list[float]]:
 
 def _write(table: str, module: str, fitted: Mapping[str, Sequence[float]]) -> None:
     head = f"The weight of each feature of a candidate for each class. The features are computed in pipeline/match/{module}."
-    write_weights(table, head, weights.CLASSES[table], fitted, 3, 0.03 if module == "pairs.py" else 0.0)
+    write_weights(table, head, weights.CLASSES[table], fitted, 3, 0.0 if table.endswith("_again") else 0.03)
