@@ -26,7 +26,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline import vocabulary as v
-from pipeline.annotations.corpus import add_to_index
+from pipeline.annotations.corpus import KINDS as KINDS_OF_ARTICLES
+from pipeline.annotations.corpus import MANNERS, REGIONS, add_to_index
 from pipeline.annotations.gold import read_gold
 from pipeline.annotations.standoff import AnnotationError, EventMark, Mark, Relation, Standoff, format_standoff
 
@@ -296,6 +297,9 @@ def write_marked(markup: Path, corpus: Path, annotations: Path) -> list[str]:
         name, *heads[head.split()[0]] = head.split()
         if len(heads[name]) != 3:
             wrong.append(f"{markup}: {name}: the head line is @@@ NAME MANNER KIND REGION")
+            continue
+        if unknown := [f"{word!r} is none of {', '.join(allowed)}" for word, allowed in zip(heads[name], (MANNERS, KINDS_OF_ARTICLES, REGIONS), strict=True) if word not in allowed]:
+            wrong.append(f"{markup}: {name}: {'; '.join(unknown)}")
             continue
         if name in done:
             raise AnnotationError(f"{markup}: {name} stands twice")

@@ -58,9 +58,10 @@ def rows_of(sentences: Sequence[Sentence], focus: Sequence[str], plain: bool = F
     for s, f in zip(sentences, focus, strict=True):
         units = s.units
         if plain:
-            units = with_people(plain_units(units), who)
-            if not s.heading:
-                who = _subject(units) or who
+            units = plain_units(units)
+        units = with_people(units, who)
+        if not s.heading:
+            who = _subject(units) or who
         row = Row(s, units, f, past=bool({u.word for u in units} & CREDITS_TOLD))
         for i, u in enumerate(units):
             if u.kind == "P":

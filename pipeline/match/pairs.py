@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.match.context import SIGNS, Row, distance, earlier, signature
-from pipeline.match.items import MODIFIED
+from pipeline.match.items import MODIFIED, Unit
 from pipeline.match.scope import Found, Scope
 from pipeline.records import Span
 from pipeline.vocabulary import role_groups, word_kinds
@@ -216,52 +216,10 @@ def _shows(row: Row, number: int, a: int, p: int, scope: Scope, together: Sequen
     return [(show, where, also.get(show, ())) for show, where in out.items()]
 
 
-def offices(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate]:
-    """Every person and company near each other: key (person, company)."""
-    by_rule: dict[tuple[str, str], set[str]] = {}
-    for r in found.roles:
-        if r.company:
-            by_rule.setdefault((r.person, r.company), set()).add(f"{r.role}:{r.rule}")
-    told: set[tuple[str, str]] = set()
-    for row in rows:
-        units = row.units
-        business = [i for i, u in enumerate(units) if u.kind == "R" and "Executive" in u.roles]
-        repped = any(u.word in ("repped", "represented", "reps", "clients", "is with", "managed") for u in units) or any("Client" in u.roles for u in units)
-        for p in row.people:
-            for c in row.companies:
-                if abs(c - p) > FAR:
-                    continue
-                lo, hi = min(p, c), max(p, c)
-                side = "company-first" if c < p else "person-first"
-                sig = signature(units, lo + 1, hi)
-                f = {side, f"{side}:{sig}", f"{side}:{distance(hi - lo - 1)}", f"kind:{scope.kind(units[c].key)}:{side}"}
-                f |= {f"{u.kind}-between" for u in units[lo + 1 : hi] if u.kind in "PCSVR"}
-                inside = [b for b in business if lo < b < hi]
-                if inside:
-                    f.add(f"office-between:{side}")
-                near = min((abs(b - p) for b in business), default=99)
-                f.add(f"office-near:{distance(near)}" if near < 13 else "no-office-near")
-                if repped:
-                    f |= {"repped", f"repped:{side}", f"repped:{sig}"}
-                if row.sentence.heading:
-                    f.add("heading")
-                if len(units) < 14 and not any(u.kind in "VQ" for u in units):
-                    f.add("contact-line")
-                f.add(f"start:{units[0].word if units[0].kind == 'W' else units[0].kind}")
-                rules = by_rule.get((units[p].key, units[c].key), set())
-                f |= {f"rule:{r}" for r in rules} | {f"rule:{r.split(':')[0]}" for r in rules}
-                if not rules:
-                    f.add("no-rule")
-                    if any(k[0] == units[p].key for k in by_rule):
-                        f.add("rule-other-company")
-                told.add((units[p].key, units[c].key))
-                yield Candidate((units[p].key, units[c].key), f, row, scope.unit_span(row.sentence, units[p]), min(inside or business, key=lambda b: abs(b - p)) if business else -1, p)
-    for r in found.roles:
-        if r.company and (r.person, r.company) not in told:
-            told.add((r.person, r.company))
-            home = next((x for x in rows if x.sentence.start <= r.start < x.sentence.end), None)
-            if home is not None:
-                yield Candidate((r.person, r.company), {f"rule:{r.role}:{r.rule}", f"rule:{r.role}", "rule-alone"}, home, (r.start, r.end))
+def _bracketed(units: Sequence[Unit], show: int, company: int) -> bool:
+    """Whether a company stands in the brackets right after a show: "S (6 x 60', C, C)", "S S3 (C)"."""
+    opening = next((k for k in range(company - 1, show, -1) if units[k].word in "()"), show)
+    return units[opening].word == "(" and opening - show <= 2 and not any(u.kind == "S" for u in units[show + 1 : company])
 
 
 def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate]:
@@ -300,7 +258,14 @@ def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate
                 side = "show-first" if i < c else "company-first"
                 rank = sum(1 for k in row.shows if lo < k < hi)
                 others = sum(1 for k in row.companies if lo < k < hi)
-                out.setdefault(units[i].key, set()).update({f"{side}", f"{side}:{kind}", f"{side}:{sig}", f"{side}:{sig}:{kind}", f"{side}:{distance(hi - lo - 1)}", f"{side}:rank{min(rank, 3)}:{kind}", f"{side}:over{min(others, 2)}"})
+                where = out.setdefault(units[i].key, set())
+                if side == "show-first" and _bracketed(units, i, c):
+                    where |= {"bracket-after-show", f"bracket-after-show:{kind}"}
+                nearest = min(row.lists[i], key=lambda k: abs(k - c))
+                if nearest != i:
+                    a, b = min(nearest, c), max(nearest, c)
+                    where |= {"in-list", f"list:{side}:{signature(units, a + 1, b)}:{kind}", f"list:{side}:{distance(b - a - 1)}:{kind}"}
+                where.update({f"{side}", f"{side}:{kind}", f"{side}:{sig}", f"{side}:{sig}:{kind}", f"{side}:{distance(hi - lo - 1)}", f"{side}:rank{min(rank, 3)}:{kind}", f"{side}:over{min(others, 2)}"})
             bare = "anaphor" if any(u.kind == "A" for u in units) else "bare" if not row.shows else "named"
             for place, show in (("focus", row.focus), ("main", scope.main_show), ("head", row.head), ("section", row.section), *((f"before{n + 1}", b) for n, b in enumerate(row.before[:2]))):
                 if show:

@@ -9,13 +9,15 @@ have been read the likeliest counts.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from pipeline.match.context import rows_of
 from pipeline.match.homes import parts_and_homes
 from pipeline.match.items import Sentence, Unit
-from pipeline.match.pairs import Candidate, credits, offices
+from pipeline.match.offices import UNNAMED, offices
+from pipeline.match.pairs import Candidate, credits
 from pipeline.match.scope import Found, Scope
 from pipeline.match.second import credit_features, part_features
 from pipeline.match.weights import CLASSES, likelihoods, shares, weights
@@ -25,6 +27,10 @@ from pipeline.vocabulary import role_groups
 
 #: A fact less likely than this is left out: (where a rule read it, where it was only weighed).
 LEAST = {"credits": (0.25, 0.35), "offices": (0.35, 0.4), "parts": (0.25, 0.3)}
+
+#: By how much less likely a second company may be at which somebody holds the same office.
+BESIDE = 0.2
+EXECUTIVE = CLASSES["offices"].index("Executive")
 
 #: A part told after one of these is not that of the person before it.
 CLAUSE_ENDS = {",", ".", ";", ":", "and", "but", "who", "while", "opposite", "alongside"}
@@ -45,9 +51,26 @@ def read_credits(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple
 
 
 def read_offices(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, int, Candidate]]:
-    """For each person and company the likeliest place and class but none: (likelihood, class, candidate)."""
+    """For each person and company the likeliest place and class but none: (likelihood, class, candidate).
+
+    An office is held at one company: of the companies that a sentence may mean for one person, the
+    likeliest counts and those nearly as likely; of those that no sentence names beside the person, one.
+    """
     found = list(candidates)
-    return _likeliest(found, [likelihoods(weights("offices"), c.features) for c in found])
+    odds = [likelihoods(weights("offices"), c.features) for c in found]
+    most: dict[tuple[int, str], float] = defaultdict(float)
+    unnamed: dict[str, float] = defaultdict(float)
+    for c, likely in zip(found, odds, strict=True):
+        place = c.row.sentence.start, c.key[0]
+        most[place] = max(most[place], likely[EXECUTIVE])
+        if UNNAMED in c.features:
+            unnamed[c.key[0]] = max(unnamed[c.key[0]], *likely[1:])
+    held = [
+        (c, likely)
+        for c, likely in zip(found, odds, strict=True)
+        if (max(likely[1:]) > likely[EXECUTIVE] or likely[EXECUTIVE] > most[c.row.sentence.start, c.key[0]] - BESIDE) and (UNNAMED not in c.features or max(likely[1:]) == unnamed[c.key[0]])
+    ]
+    return _likeliest([c for c, _ in held], [likely for _, likely in held])
 
 
 def read_parts(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, int, Candidate]]:
