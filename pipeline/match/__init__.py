@@ -9,11 +9,12 @@ from pipeline.match.business import find_business
 from pipeline.match.complete import complete
 from pipeline.match.credits import find_credits
 from pipeline.match.items import Sentence
+from pipeline.match.links import find_links
 from pipeline.match.scope import Found, Scope, main_show
 from pipeline.match.sentences import sentences
 from pipeline.match.weigh import weigh
 from pipeline.match.when import find_date_facts
-from pipeline.match.works import find_events, find_links, find_parts
+from pipeline.match.works import find_events, find_parts
 from pipeline.records import Block, DateFact, Entity, Mention, Span
 
 

@@ -100,9 +100,11 @@ def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, tex
     found = scope.found
     names = {m.start: m for m in mentions}
     roles = [r for r in found.roles if not (r.show and role_groups()[r.role] in ("creative", "cast")) and r.role not in CLASSES["offices"]]
-    for key, (likely, c) in read_credits(credits(rows_of(sentences, focus, plain=True), scope, found)).items():
+    told = list(credits(rows_of(sentences, focus, plain=True), scope, found))
+    for key, (likely, c) in read_credits(told).items():
         if stands("credits", likely, c):
-            roles += _credit(key, likely, c, found, names, scope)
+            others = [x for x in told if x.key == key] if key[1] == "Actor" else []
+            roles += _credit(key, likely, [c, *others], found, names, scope)
     for key, (likely, k, c) in read_offices(offices(rows, scope, found)).items():
         if stands("offices", likely, c):
             roles += _office(key, CLASSES["offices"][k], likely, c, found, text, scope)
@@ -119,12 +121,14 @@ def _rule(c: Candidate) -> str:
     return next((f.split(":")[-1] for f in sorted(c.features) if f.startswith("rule:")), "weighed")
 
 
-def _credit(key: tuple[str, ...], likely: float, c: Candidate, found: Found, names: dict[int, Mention], scope: Scope) -> list[Role]:
+def _credit(key: tuple[str, ...], likely: float, places: Sequence[Candidate], found: Found, names: dict[int, Mention], scope: Scope) -> list[Role]:
+    """The rows of a credit, read at the first of its ``places``; the part may be told at any of them."""
     person, role, show = key
+    c = places[0]
     own = [r for r in found.roles if (r.person, r.role, r.show) == (person, role, show)]
     kin = own or [r for r in found.roles if (r.person, r.role) == (person, role) and r.character]
     evidence = (c.row.sentence.start, c.row.sentence.end)
-    character = next((r.character for r in kin if r.character), "") or (_character(c, scope, names) if role == "Actor" else "")
+    character = next((r.character for r in kin if r.character), "") or (next((x for place in places if (x := _character(place, scope, names))), "") if role == "Actor" else "")
     if own:
         first = max(own, key=lambda r: (bool(r.character), bool(r.season)))
         return [Role(first.start, first.end, first.evidence, first.rule, round(likely, 2), person=person, role=role, title=first.title, show=show, season=first.season, character=character if role == "Actor" else "", status=first.status)]

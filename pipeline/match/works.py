@@ -7,10 +7,10 @@ import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
 
-from pipeline.match.arguments import add, show_list
+from pipeline.match.arguments import show_list
 from pipeline.match.items import Item, Sentence, modifies
 from pipeline.match.scope import Scope
-from pipeline.records import DateFact, Event, ShowCompany, ShowLink
+from pipeline.records import DateFact, Event, ShowCompany
 from pipeline.vocabulary import DATA, PERSON_EVENTS, word_kinds
 
 NETWORKS = ("network", "streamer")
@@ -157,7 +157,7 @@ def _part(items: list[Item], i: int, scope: Scope) -> tuple[str, list[str], str]
         if re.search(r"\b(?:development|works|spinoff|developing|project|pilot)\b", " ".join(x.word for x in items[i + 1 : i + 11])):
             tie = re.search(r"\b(?:spinoff|spin-off|prequel|sequel|follow-up|remake|reboot|revival)\b", " ".join(x.word for x in items[i + 1 : i + 11]))
             old = next((x.mentions[0].entity for x in items[i + 1 : i + 13] if x.kind == "S"), "")
-            new = _new_show(scope, old, items, len(items) - 1) if tie and old else ""
+            new = _new_show(scope, old) if tie and old else ""
             return "network", [new] if new else [], "network-develops"
         return None
     if prev == "from" and kind in ("studio", "production company", "other") and not exec_near:
@@ -171,20 +171,8 @@ def _show_word(word: str) -> bool:
     return bool(word_kinds("shows").longest([word], 0))
 
 
-def find_links(sentence: Sentence, scope: Scope) -> None:
-    """show_links: spinoffs, sequels, remakes, and the works that shows are based on."""
-    items = sentence.items
-    row = words_of_row(items)
-    for relation in ("spinoff_of", "prequel_to", "sequel_to", "remake_of"):
-        hit = trigger_pattern("link", relation).search(row)
-        if hit:
-            _link(sentence, scope, relation, row[: hit.start()].count(" "))
-    hit = trigger_pattern("link", "based_on").search(row)
-    if hit:
-        _based_on(sentence, scope, row[: hit.start()].count(" "), hit[0])
-
-
-def _index(items: list[Item], words_before: int) -> int:
+def item_at(items: list[Item], words_before: int) -> int:
+    """The item that so many words of ``words_of_row`` stand before."""
     count = 0
     for i, it in enumerate(items):
         if count >= words_before:
@@ -193,72 +181,9 @@ def _index(items: list[Item], words_before: int) -> int:
     return len(items) - 1
 
 
-def _link(sentence: Sentence, scope: Scope, relation: str, words_before: int) -> None:
-    items = sentence.items
-    i = _index(items, words_before)
-    anchor = scope.span(sentence, items[i])
-    after = next((k for k in range(i + 1, min(i + 7, len(items))) if items[k].kind == "S"), None)
-    before = next((k for k in range(i - 1, -1, -1) if items[k].kind == "S"), None)
-    of = any(x.word in ("of", "to", "from") for x in items[i : i + 3])
-    show = other = ""
-    if after is not None and of and not any(x.word in (",", ".") for x in items[i:after]):
-        other = items[after].mentions[0].entity
-        own = [m.entity for k in range(i - 1, -1, -1) if items[k].kind == "S" for m in items[k].mentions]
-        show = own[0] if own else _new_show(scope, other, items, after)
-    elif before is not None and i - before <= 3 and after is not None and after - i <= 2:
-        show, other = items[after].mentions[0].entity, items[before].mentions[-1].entity
-    elif before is not None and i - before <= 3 and not of:
-        other = items[before].mentions[-1].entity
-        show = _new_show(scope, other, items, i) if any(x.word in ("the",) for x in items[max(0, before - 1) : before]) else ""
-    if show and other and show != other:
-        scope.found.show_links.append(ShowLink(*anchor, (sentence.start, sentence.end), f"link-{relation}", 0.8, show, relation, other, scope.entities[other].name, "film" if scope.kind(other) == "film" else "show"))
-
-
-def _new_show(scope: Scope, other: str, items: list[Item], i: int) -> str:
-    """The show that a sentence speaks of without its name: told in the next words ("It is called S"), else the focus."""
-    later = next((m.entity for x in items[i + 1 :] if x.kind == "S" for m in x.mentions if m.entity != other), "")
-    if later:
-        return later
-    if scope.show and scope.show != other:
-        return scope.show
-    return next((s for s in scope.upcoming if s != other), "")
-
-
-def _based_on(sentence: Sentence, scope: Scope, words_before: int, phrase: str) -> None:
-    items = sentence.items
-    i = _index(items, words_before)
-    kind, other, author = "", "", None
-    of = phrase != "adaptation" or any(x.word == "of" for x in items[i : i + 3])
-    if phrase == "adaptation" and not of:
-        return
-    made = phrase == "adaptation" and i > 0 and bool(word_kinds("shows").longest([items[i - 1].word], 0) or items[i - 1].word in ("tv", "television", "screen"))
-    for k in range(i + 1, min(i + 16, len(items))):
-        it = items[k]
-        hit = word_kinds("works").longest([x.word for x in items[k : k + 2]], 0)
-        if it.kind == "W" and hit and not kind:
-            kind = hit[1]
-        elif it.kind == "V" and it.word in ("play", "plays") and not kind:
-            kind = "play"
-        elif it.kind == "S" and not other:
-            other = it.mentions[0].entity
-        elif it.kind == "P":
-            author = author or it
-        elif it.word in (".", ";", "which", "starring", "stars", "who") or (it.kind == "V" and kind and it.word not in ("written", "created", "penned")):
-            break
-    kind = kind or ("book" if author else "other")
-    shows = [s for k in range(i - 1, -1, -1) if items[k].kind in "SA" for s in ([m.entity for m in items[k].mentions] if items[k].kind == "S" else scope.anaphor(items[k]))]
-    show = shows[0] if shows else (scope.show or scope.main_show)
-    if made and other and kind not in ("show", "film"):
-        show = other  # "a series adaptation of the novel S" is itself called S
-    if not show:
-        return
-    if author and kind in ("book", "comic", "article", "play", "other"):
-        add(scope, sentence, author, [("Author", "")], [show], (author.mentions[0].start, author.mentions[-1].end), "based-on-author", 0.8)
-    relation = "remake_of" if kind in ("show", "film") else "based_on"
-    name = scope.entities[other].name if other else ""
-    if other == show or (relation == "based_on" and kind != "show"):
-        other = ""  # a work of the same title is no programme of ours
-    scope.found.show_links.append(ShowLink(*scope.span(sentence, items[i]), (sentence.start, sentence.end), "based-on", 0.75, show, relation, other, name, kind))
+def _new_show(scope: Scope, other: str) -> str:
+    """The new show that a sentence speaks of without its name: the focus, else one named in the next sentences."""
+    return scope.show if scope.show and scope.show != other else next((s for s in scope.upcoming if s != other), "")
 
 
 def find_events(sentence: Sentence, scope: Scope, dates: Sequence[DateFact]) -> None:
@@ -282,7 +207,7 @@ def find_events(sentence: Sentence, scope: Scope, dates: Sequence[DateFact]) -> 
             event = "renewed"  # a programme's second season is ordered
         if event == "in_development" and (trigger_pattern("event", "ordered").search(row) or (not company and "works" not in hit[0])):
             continue
-        i = _index(items, row[: hit.start()].count(" "))
+        i = item_at(items, row[: hit.start()].count(" "))
         which = _event_shows(sentence, scope, i, event, shows)
         if event == "in_development" and len(which) == 1:
             # "a spinoff of S in the works": the new show is what is developed
@@ -314,11 +239,11 @@ def find_events(sentence: Sentence, scope: Scope, dates: Sequence[DateFact]) -> 
         hit = trigger_pattern("event", event).search(row)
         if not hit:
             continue
-        i = _index(items, row[: hit.start()].count(" "))
+        i = item_at(items, row[: hit.start()].count(" "))
         office = any(it.kind == "R" and it.group == "business" for it in items)
         companies = [m.entity for it in items if it.kind == "C" for m in it.mentions]
-        if event != "departed" and not (office and companies):
-            continue
+        if (not office and event == "promoted") or (event == "hired" and not (office and companies)):
+            continue  # who is promoted stays where he is, and the sentence need not say where
         if event == "departed" and not (office or companies or any(it.kind == "R" and it.group == "cast" for it in items)):
             continue
         person = next((it for it in items[i + 1 : i + 4] if it.kind == "P"), None) or next((it for it in reversed(items[:i]) if it.kind == "P"), None)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.gazetteer import gazetteer
 from pipeline.records import Block, Token
-from pipeline.tag.spans import Span, is_name, title_key
+from pipeline.tag.spans import SEASON, Span, is_name, title_key
 from pipeline.vocabulary import companies, match_words, number, role_groups, role_nouns, word_kinds, word_set
 
 LIST_SIGNS = {",", "and", "&", "or", "plus"}
@@ -47,7 +47,7 @@ class Context:
             return False
         after = self.tokens[span.last] if span.last < len(self.tokens) else None
         before = self.tokens[span.first - 1] if span.first else None
-        goes_on = after is not None and is_name(after) and after.text[0].isalpha() and not role_nouns().longest([after.lower], 0)
+        goes_on = after is not None and is_name(after) and after.text[0].isalpha() and not SEASON.fullmatch(after.text) and not role_nouns().longest([after.lower], 0)
         begins = before is not None and is_name(before) and before.tag.startswith("NNP") and before.sent == self.tokens[span.first].sent and not word_kinds("shows").longest([before.lower], 0) and before.lower not in companies()
         return goes_on or (begins and "quoted" not in span.shapes)
 
@@ -106,7 +106,7 @@ def left_features(context: Context, first: int, heads: set[int]) -> set[str]:
         show, work = word_kinds("shows").longest(low[k : i + 1], 0), word_kinds("works").longest(low[k : i + 1], 0)
         if show and show[0] == size and not (is_name(context.tokens[i]) and at(k - 1) in ("of", "for", ",")):
             out.add("after_show_noun")
-        elif work and work[0] == size:
+        elif work and work[0] == size and not (low[k] in ("play", "plays") and k and (is_name(context.tokens[k - 1]) or at(k - 1) in (")", "will", "to", "who", "would"))):
             out.add("after_work_noun")
     if word in words("context", "called") or (word in ("as",) and before in ("known", "titled")):
         out.add("after_called")
@@ -175,6 +175,8 @@ def left_features(context: Context, first: int, heads: set[int]) -> set[str]:
     if w in words("context", "plays") or (word == "of" and before in ("role", "part", "character", "voice", "version")):
         out.add("plays_before")
     out |= _part_before(context, i)
+    if word in ("is", "are") and _after_person(context, i):
+        out.add("is_after_person")
     if word == "of" and i and is_name(context.tokens[i - 1]) and not context.role_end[i - 1] and not _place(context.tokens[i - 1]):
         out.add("of_name_before")
     if word in ("for", "at") and any(low[m] in ("produce", "produces", "produced", "producer", "producers", "producing") for m in range(max(0, i - 6), i)):
@@ -212,11 +214,21 @@ def _part_before(context: Context, i: int) -> set[str]:
             return set()
         if low[m] in word_set("context", "plays") and m < i and not context.role_end[m]:
             return {"plays_before"} if m and (is_name(context.tokens[m - 1]) or low[m - 1] in ("will", "who", "would", "to", ")", "also", "and", "she", "he")) else set()
-        if low[m] in (".", ";", "by", "with", "and", "in", "on", "(", ")", "who", "that", ":", "opposite", '"') or context.role_end[m] in ("creative", "business"):
+        if low[m] in (".", ";", "by", "with", "and", "in", "on", "(", ")", "who", "that", ":", "opposite", '"') or context.role_end[m] == "creative" or (context.role_end[m] == "business" and m < i):
             return set()
         if is_name(token) and low[m] not in honorific and not (m > 0 and low[m - 1] in ("as", "plays", "play", "played", "portrays")):
             return set()
     return set()
+
+
+def _after_person(context: Context, i: int) -> bool:
+    """Whether two or more words of a name stand before i, brackets between them left out: "Jane Doe (The Dig) is"."""
+    k = i - 1
+    if context.at(k) == ")":
+        while k > 0 and context.low[k] != "(":
+            k -= 1
+        k -= 1
+    return k > 0 and is_name(context.tokens[k]) and is_name(context.tokens[k - 1])
 
 
 def right_features(context: Context, last: int) -> set[str]:
@@ -262,7 +274,7 @@ def right_features(context: Context, last: int) -> set[str]:
         return out
     if word in words("context", "who"):
         out.add("who_after")
-    if word in ("season", "series", "seasons") and number(nxt) is not None:
+    if (word in ("season", "series", "seasons") and number(nxt) is not None) or (i < len(low) and SEASON.fullmatch(context.tokens[i].text)):
         out.add("season_after")
     if word in ("star", "stars", "host", "hosts") and nxt in ("in", "as", "opposite", "alongside", "the"):
         out.add("person_verb_after")

@@ -1,0 +1,194 @@
+"""Ties between works: spinoffs, prequels, sequels, remakes, and the works that shows are based on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.match.arguments import add, show_list
+from pipeline.match.items import Item, Sentence
+from pipeline.match.scope import Scope
+from pipeline.match.works import item_at, trigger_pattern, words_of_row
+from pipeline.records import ShowLink
+from pipeline.vocabulary import word_kinds
+
+COPULAS = {"is", "was", "are", "were", "be", "been", "being", "as", "which", "becomes"}
+#: What a noun phrase does not reach over to its left.
+BOUNDS = COPULAS | {",", "and", "&", "or", ";", ".", "(", ":", "-", "with", "for", "on", "of", "to", "that", "in", "by", "from", "'s", "'"}
+#: Words that a name follows: "a prequel called S", "spinoffs: S and T".
+CALLED = {"called", "titled", "entitled", "named", "dubbed", ",", ":", "series", "show", "film", "movie", "drama", "comedy", "feature", "-"}
+#: Ties whose new programme keeps the title of the old one where no other is told.
+SAME_TITLE = {"remake", "reboot", "revival", "reimagining", "redo", "reworking"}
+#: Verbs by which a show has others: "S spawned a sequel, T".
+BREEDS = {"spawned", "spawn", "spawning", "rise", "led", "inspired", "leave", "leaves", "left", "its", "has", "had", "with"}
+#: Words for the programme that a new one is made of: "based on the Dutch format S", "the Slovak original, S".
+ORIGINALS = {"original", "originals", "format", "formats"}
+STORIES = ("book", "comic", "article", "podcast")
+#: How many items from "from" its source may stand.
+NEAR = 6
+#: Kinds of sources that have an author.
+WRITTEN = ("book", "comic", "article", "play", "other")
+# after a word for a source, its title that is tagged as nothing: "novel The Tin Drum", "memoir, Night,"; not "novel by", "novel of the same name"
+SOURCE_TITLE = re.compile(r"(?: series| trilogy)?,?(?: called| titled)? [“\"‘]?((?:[A-Z0-9][\w’'-]*)(?::? (?:(?:of|the|and|in|to|for|a|an|on|at|from|&) )*[A-Z0-9][\w’'-]*)*)")
+
+
+def find_links(sentence: Sentence, scope: Scope) -> None:
+    """show_links: all ties that one sentence tells."""
+    row = words_of_row(sentence.items)
+    for relation in ("spinoff_of", "prequel_to", "sequel_to", "remake_of"):
+        for hit in trigger_pattern("link", relation).finditer(row):
+            i = item_at(sentence.items, row[: hit.start()].count(" "))
+            for show, other in _ends(sentence, scope, i, relation, hit[0]):
+                if show and other and (show != other or relation == "remake_of"):
+                    scope.found.show_links.append(ShowLink(*scope.span(sentence, sentence.items[i]), (sentence.start, sentence.end), f"link-{relation}", 0.8, show, relation, other, scope.entities[other].name, "film" if scope.kind(other) == "film" else "show"))
+    places = {item_at(sentence.items, row[: hit.start()].count(" ")): hit[0] for hit in trigger_pattern("link", "based_on").finditer(row)}
+    for i in _from_sources(sentence.items):
+        if not any(abs(i - k) < NEAR for k in places):
+            places[i] = "from"
+    for i, phrase in sorted(places.items()):
+        _based_on(sentence, scope, i, phrase)
+
+
+def _ends(sentence: Sentence, scope: Scope, i: int, relation: str, phrase: str) -> Iterator[tuple[str, str]]:
+    """The two ends of the tie that the noun at ``i`` tells: (show, other)."""
+    items = sentence.items
+    end = i + len(phrase.split()) if items[i].word == phrase.split()[0] else i + 1
+    many = phrase.endswith("s")
+    of = next((k for k in range(end - 1, min(end + 2, len(items))) if items[k].word in ("of", "to", "from")), None)
+    if of is not None:
+        after = next((k for k in range(of + 1, min(of + 9, len(items))) if items[k].kind == "S" or items[k].word in (",", ".", ";")), None)
+        if after is None or items[after].kind != "S":
+            return
+        other = items[after].mentions[0].entity
+        show = _subject(sentence, scope, i, other) or _named_later(items, after, other)
+        if not show and relation == "remake_of" and phrase.split()[-1] in SAME_TITLE and (not sentence.heading or other == scope.main_show):
+            show = other  # "a reboot of S" is itself called S
+        if not show and (sentence.heading or sentence.start < 600):
+            show = next((s for s in (scope.main_show, *scope.upcoming) if s and s != other), "")
+        yield show, other
+        return
+    k = end
+    while k < len(items) and k < end + 3 and items[k].kind in "WA" and items[k].word.split()[-1] in CALLED:
+        k += 1
+    before = next((j for j in range(i - 1, -1, -1) if items[j].kind == "S" or items[j].word == "."), None)
+    old = items[before].mentions[-1].entity if before is not None and items[before].kind == "S" else ""
+    if k < len(items) and items[k].kind == "S":
+        shows = show_list(items, k) if many else [items[k].mentions[0].entity]
+        bred = before is not None and (before == i - 1 or any(x.word in BREEDS for x in items[before:i]))
+        other = next((s for s in ((old if bred else ""), scope.main_show, scope.show, old) if s and s not in shows), "")
+        for show in shows:
+            yield show, other
+    elif before == i - 1 and old:
+        yield _subject(sentence, scope, i - 1, old), old  # "T, the S spinoff"
+
+
+def _boundary(items: list[Item], i: int) -> int:
+    """The item that the noun phrase around ``i`` begins after; -1 for the start of the sentence."""
+    j = i - 1
+    while j >= 0 and items[j].kind in "WAC" and (items[j].word not in BOUNDS or items[j].tag == "HYPH") and not items[j].tag.startswith("VB"):
+        j -= 1
+    if j > 0 and items[j].word in ("'s", "'") and items[j - 1].kind in "CP":
+        return _boundary(items, j - 1)  # "S, C's remake of T"
+    return j
+
+
+def _subject(sentence: Sentence, scope: Scope, i: int, other: str) -> str:
+    """The show that a noun phrase at ``i`` is told of: "S, a remake of", "S is a remake of", "the series is a spinoff of"; not ``other``."""
+    items = sentence.items
+    j = _boundary(items, i)
+    if j < 0 or items[j].word not in COPULAS | {",", "("}:
+        return ""
+    for k in range(j - 1, -1, -1):
+        it = items[k]
+        if it.kind == "S":
+            return it.mentions[-1].entity
+        if it.kind == "A" or it.kind == "Q" or it.word in ("it", "this"):
+            meant = scope.anaphor(it) if it.kind == "A" else [scope.show]
+            return next((s for s in (*meant[:1], scope.previous_show, scope.main_show) if s and s != other), "")
+        if it.word in (".", ";"):
+            break
+    return ""
+
+
+def _named_later(items: list[Item], k: int, other: str) -> str:
+    """The name of what was only described: "a spinoff of S called T"."""
+    for m in range(k + 1, min(k + 12, len(items))):
+        if items[m].kind == "S" and items[m].mentions[0].entity != other and items[m - 1].word in CALLED - {","} | {"is", "as"}:
+            return items[m].mentions[0].entity
+        if items[m].word in (".", ";"):
+            break
+    return ""
+
+
+def _source(items: list[Item], k: int) -> tuple[str, int]:
+    """The kind of source that the words at ``k`` name, and the last item of them: "novel", "book series", "Belgian series"."""
+    if items[k].kind not in "WA" or not items[k].word:
+        return "", k
+    words = items[k].word.split()
+    if len(words) > 1:
+        hits = [h[1] for n in range(len(words)) if (h := word_kinds("works").longest(words, n)) and h[0] == len(words)]
+        return (hits[0] if hits else ""), k
+    hit = word_kinds("works").longest([x.word for x in items[k : k + 3]], 0)
+    return (hit[1], k + hit[0] - 1) if hit else ("", k)
+
+
+def _from_sources(items: list[Item]) -> Iterator[int]:
+    """Where "from the novel", "from Jane Doe's memoir", "from the books of" begin."""
+    for i, it in enumerate(items):
+        if it.word == "from":
+            for k in range(i + 1, min(i + NEAR, len(items))):
+                kind, _ = _source(items, k)
+                if kind in STORIES and items[k].word not in ("play", "plays"):
+                    yield i
+                if kind or items[k].kind in "SVQ" or items[k].word in (",", ".", ";", "and"):
+                    break
+
+
+def _based_on(sentence: Sentence, scope: Scope, i: int, phrase: str) -> None:
+    items = sentence.items
+    kind, other, title, told_of, author = "", "", "", "", None
+    noun = phrase == "adaptation"
+    if noun and not any(x.word == "of" for x in items[i : i + 3]):
+        return
+    made = noun and i > 0 and bool(word_kinds("shows").longest([items[i - 1].word], 0) or items[i - 1].word in ("tv", "television", "screen"))
+    for k in range(i, min(i + 16, len(items))):
+        it = items[k]
+        hit, last = _source(items, k)
+        if it.kind in "WA" and not kind and it.word.split()[-1] in ORIGINALS:
+            kind = "show"
+        elif it.kind in "WA" and hit and not kind:
+            kind = hit
+            told = SOURCE_TITLE.match(scope.text, scope.span(sentence, items[last])[1])
+            title = " ".join(told[1].split()) if told and kind not in ("show", "film") and told.start(1) < sentence.end else ""
+        elif it.kind == "V" and it.word in ("play", "plays") and not kind:
+            kind = "play"
+        elif it.kind == "S" and k > i:
+            if i == 0 and items[k - 1].word == ",":
+                told_of = it.mentions[0].entity  # "Based on the novel by P, S follows ..."
+            else:
+                other = it.mentions[0].entity
+            break
+        elif it.kind == "P":
+            author = author or it
+        elif k > i and (it.word in (".", ";", "which", "starring", "stars", "who", "whose") or (kind and it.word == "and") or (it.kind == "V" and kind and it.word not in ("written", "created", "penned"))):
+            break
+    kind = kind or ("book" if author else "other")
+    show = told_of or (_subject(sentence, scope, i, other) if noun else "")
+    if not show and noun and other and items[max(0, _boundary(items, i))].word in ("and", "&", "or"):
+        show = other
+    if not show:
+        near = next((items[k] for k in range(i - 1, -1, -1) if items[k].kind in "SA"), None)
+        show = near.mentions[-1].entity if near is not None and near.kind == "S" else (scope.anaphor(near) or [""])[0] if near is not None else scope.show or scope.main_show
+    if made and other and kind not in ("show", "film"):
+        show = other  # "a series adaptation of the novel S" is itself called S
+    if not show:
+        return
+    if author and kind in WRITTEN:
+        add(scope, sentence, author, [("Author", "")], [show], (author.mentions[0].start, author.mentions[-1].end), "based-on-author", 0.8)
+    relation = "remake_of" if kind in ("show", "film") else "based_on"
+    if relation == "remake_of" and not other:
+        return
+    name = scope.entities[other].name if other else title if not author or all(title not in m.text for m in author.mentions) else ""
+    if other == show or relation == "based_on":
+        other = ""  # a work of the same title is no programme of ours
+    scope.found.show_links.append(ShowLink(*scope.span(sentence, items[i]), (sentence.start, sentence.end), "based-on", 0.75, show, relation, other, name, kind))
