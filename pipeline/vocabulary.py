@@ -276,6 +276,7 @@ def fold_title(text: str) -> str:
 def famous_titles() -> dict[str, str]:
     """Folded title -> kind of programme, for those that the trade knows by heart."""
     out: dict[str, str] = {}
+    respelt: dict[str, str] = {}
     for n, row in read_rows("titles.csv", ("title", "kind")):
         key = fold_title(row["title"])
         if row["kind"] not in SHOW_KINDS:
@@ -283,6 +284,9 @@ def famous_titles() -> dict[str, str]:
         if key in out:
             raise VocabularyError(f"{DATA / 'titles.csv'}:{n}: {row['title']!r} stands twice")
         out[key] = row["kind"]
+        for one, other in ((" & ", " and "), (" and ", " & ")):
+            respelt[fold_title(row["title"].replace(one, other))] = row["kind"]
+    out = respelt | out
     for own in config().of_kind("show"):
         out.update(dict.fromkeys((fold_title(t) for t in (own.name, *own.aliases)), own.subkind))
     return out
