@@ -29,7 +29,7 @@ from pipeline.vocabulary import role_groups
 LEAST = {"credits": (0.25, 0.35), "offices": (0.35, 0.4), "parts": (0.25, 0.3)}
 
 #: By how much less likely a second company may be at which somebody holds the same office.
-BESIDE = 0.2
+BESIDE = 0.1
 EXECUTIVE = CLASSES["offices"].index("Executive")
 
 #: A part told after one of these is not that of the person before it.
