@@ -1,6 +1,6 @@
 """Train: what the tagger and the weights in ``pipeline/data/`` are made with. A run never imports this.
 
-The weights are fitted on articles that the tagger has not seen: the articles are cut in three, and
+The weights are fitted on articles that the tagger has not seen: the train part is cut in three, and
 each third is tagged by a tagger trained on the other two.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -23,7 +23,7 @@ WORKERS = 2
 
 
 def train(annotations: Path, corpus: Path, start: Path, work: Path, report: Callable[[str], None] = print) -> None:
-    """Train the tagger and fit all weights on the parts of the corpus for training; the taggers of the thirds stand in ``work``.
+    """Train the tagger and fit all weights on the train part of the corpus; the taggers of the thirds stand in ``work``.
 
     ``start`` is the folder of the spaCy model that the tagger starts from.
 
@@ -32,7 +32,7 @@ def train(annotations: Path, corpus: Path, start: Path, work: Path, report: Call
     """
     index = read_index(annotations / "index.csv")
     read = read_annotations(annotations, corpus)
-    golds = [g for g in read if index[g.article].split in ("train", "names")]
+    golds = [g for g in read if index[g.article].split == "train"]
     more = [g for g in read if index[g.article].split == "facts"]
     jobs = {f"third{k}": [g.article for n, g in enumerate(golds) if n % FOLDS != k] for k in range(FOLDS)}
     jobs["whole"] = [g.article for g in golds]
@@ -46,18 +46,18 @@ def train(annotations: Path, corpus: Path, start: Path, work: Path, report: Call
     if TAGGER.exists():
         shutil.rmtree(TAGGER)
     shutil.copytree(work / "whole", TAGGER)
-    fit(golds, {g.article for g in golds if index[g.article].split == "train"}, more, work, report)
+    fit(golds, more, work, report)
 
 
-def fit(golds: Sequence[Gold], plain: Container[str], more: Sequence[Gold], work: Path, report: Callable[[str], None] = print) -> None:
-    """Fit all weights, with the taggers of the thirds that stand in ``work``: those of the evidence on ``plain`` articles alone, those of facts on ``more`` too."""
+def fit(golds: Sequence[Gold], more: Sequence[Gold], work: Path, report: Callable[[str], None] = print) -> None:
+    """Fit all weights, with the taggers of the thirds that stand in ``work``; those of facts on ``more`` articles too."""
     from pipeline.train import evidence, facts
 
     def tagged(chosen: Sequence[Gold]) -> list[evidence.Tagged]:
         return [evidence.tagged(copy, work / f"third{n % FOLDS}") for n, g in enumerate(chosen) for copy in (g, evidence.quoted_copy(g))]
 
     articles = tagged(golds)
-    for step, chosen in ((evidence.fit_evidence, [a for a in articles if a.gold.article in plain]), (facts.fit_dates, articles), (facts.fit_facts, [*articles, *tagged(more)])):
+    for step, chosen in ((evidence.fit_evidence, articles), (facts.fit_dates, articles), (facts.fit_facts, [*articles, *tagged(more)])):
         step(chosen)
         report(f"{step.__name__.replace('fit_', '')}: fitted on {len(chosen) // 2} articles and their quoted copies")
 
