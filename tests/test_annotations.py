@@ -138,6 +138,15 @@ def test_nothing_is_written_where_one_article_has_a_fault(tmp_path: Path) -> Non
     assert [p.name for p in tmp_path.iterdir()] == ["m.txt"]
 
 
+def test_compile_tells_a_head_line_of_unknown_words(tmp_path: Path) -> None:
+    markup = tmp_path / "new.txt"
+    markup.write_text("@@@ odd t gossip us\n" + MARKED + "\n", encoding="utf-8")
+    with pytest.raises(AnnotationError, match=r"odd: 'gossip' is none of renewal, order"):
+        write_marked(markup, tmp_path, tmp_path)
+    assert not (tmp_path / "index.csv").exists()
+
+
+
 @pytest.mark.parametrize("form", [f for f in FORMATS if f not in ("brat", "benchmark")])
 def test_a_round_trip_loses_nothing_that_the_format_holds(form: str, tmp_path: Path) -> None:
     pairs = read_pairs(ROOT / "annotations", ROOT / "corpus", "brat")[:12]

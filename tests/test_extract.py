@@ -4,6 +4,7 @@ import pytest
 
 from pipeline import extract
 from pipeline.records import Facts
+from pipeline.vocabulary import famous_titles, fold_title
 
 #: Texts that break naive code: lone quotes and brackets, controls, zero-width signs, a lone surrogate, no person at all.
 ODD = ["a\0b HBO has renewed Blue Door.", "“", "((((", "\u200bHBO\u200b’s “Blue Door” ", "—", "'", "1883", "HBO'", "A" * 5000, "(Ann Lee) (", "HBO’s ", "\ud800 HBO", "HBO has renewed the drama Blue Door."]
@@ -96,3 +97,58 @@ def test_a_slate_is_at_home_at_the_channel_of_the_article() -> None:
     facts = extract(text, published="2024-01-01")
     names = {e.key: e.name for e in facts.entities}
     assert {(names[s.show], s.relation, names[s.company]) for s in facts.show_companies} == {(t, "network", "HBO") for t in ("Blue Door", "Ember Street", "Low Tide", "The Gate")}
+
+
+@pytest.mark.parametrize(
+    ("text", "ties"),
+    [
+        # told of the show before it, by a comma or a verb
+        ("NBC has ordered “Blue Door,” a remake of the Danish drama “Ember Street.”", {("Blue Door", "remake_of", "Ember Street")}),
+        ("“Blue Door” is a spinoff of “Ember Street.”", {("Blue Door", "spinoff_of", "Ember Street")}),
+        # named after the word; several after a plural
+        ("“Ember Street” has spawned a sequel, “Low Tide.”", {("Low Tide", "sequel_to", "Ember Street")}),
+        ("HBO has two “Ember Street” spinoffs: “Blue Door” and “Low Tide.”", {("Blue Door", "spinoff_of", "Ember Street"), ("Low Tide", "spinoff_of", "Ember Street")}),
+        # a reboot without a name keeps the title
+        ("NBC has ordered a reboot of “Ember Street.”", {("Ember Street", "remake_of", "Ember Street")}),
+        # the source's title where it is told, none where it is not; a programme as the source makes a remake
+        ("HBO has ordered “Blue Door,” based on the novel The Tin Harbor by Ann Lee.", {("Blue Door", "based_on", "The Tin Harbor")}),
+        ("HBO has ordered “Blue Door,” from Ann Lee’s memoir.", {("Blue Door", "based_on", "")}),
+        ("HBO has ordered “Blue Door,” based on the Korean series “Ember Street.”", {("Blue Door", "remake_of", "Ember Street")}),
+        ("Based on the bestselling novel by Ann Lee, “Blue Door” follows two sisters.", {("Blue Door", "based_on", "")}),
+    ],
+)
+def test_ties_between_works(text: str, ties: set[tuple[str, str, str]]) -> None:
+    facts = extract(text, published="2024-01-01")
+    names = {e.key: e.name for e in facts.entities}
+    assert {(names[x.show], x.relation, x.other_name) for x in facts.show_links} == ties
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        # whom a sentence names without a company is at the one that the article is about
+        ("Lantern Media has shaken up its drama team.\n\nAnn Lee, executive vice president of drama, is leaving the company after ten years.\n\nLantern Media said that the search for a successor has begun.", {("Ann Lee", "Lantern Media")}),
+        # an office is held at the company that stands at it, not at the next person's
+        ("The panel: Ann Lee, head of drama at HBO; Bo Sand, head of comedy at Netflix.", {("Ann Lee", "HBO"), ("Bo Sand", "Netflix")}),
+    ],
+)
+def test_offices(text: str, held: set[tuple[str, str]]) -> None:
+    facts = extract(text, published="2024-01-01")
+    names = {e.key: e.name for e in facts.entities}
+    assert {(names[r.person], names[r.company]) for r in facts.roles if r.role == "Executive"} == held
+
+
+def test_companies_in_brackets_after_a_show_are_its_own() -> None:
+    facts = extract("The distributor’s slate:\n\n“Blue Door” (6 x 60’, BBC One, SVT). Ann Lee stars.\n\n“Low Tide” (8 x 45’, ITV). Bo Sand stars.", published="2024-01-01")
+    names = {e.key: e.name for e in facts.entities}
+    assert {("Blue Door", "BBC One"), ("Blue Door", "SVT"), ("Low Tide", "ITV")} == {(names[p.show], names[p.company]) for p in facts.show_companies if p.relation == "network"}
+
+
+def test_and_in_a_known_title_may_be_written_either_way() -> None:
+    assert {famous_titles()[fold_title(t)] for t in ("Mr. & Mrs. Smith", "Mr. and Mrs. Smith")} == {"series"}
+
+
+def test_what_somebody_is_in_a_show_is_a_part() -> None:
+    facts = extract("Filming has begun on the ITV drama “Blue Door.” Ann Lee (Low Tide) is Marion Kell, a nurse.", published="2024-01-01")
+    names = {e.key: e.name for e in facts.entities}
+    assert {(names[r.person], r.character) for r in facts.roles if r.show and r.role == "Actor" and names[r.show] == "Blue Door"} == {("Ann Lee", "Marion Kell")}

@@ -26,6 +26,8 @@ from pipeline.train.learn import fit_classes, fit_shares, write_weights
 
 decide = importlib.import_module("pipeline.tag.decide")
 GENERATORS = {"credits": credits, "offices": offices, "parts": parts_and_homes}
+#: Where the features of a table are computed.
+MODULES = {"credits": "pairs.py", "offices": "offices.py", "parts": "pairs.py and homes.py"}
 #: Inverse strength of the penalty, and in how many places a feature must stand at least; chosen on dev.
 PENALTY = {"credits": 0.25, "offices": 0.1, "parts": 0.15, "dates": 0.3, "credits_again": 0.005, "parts_again": 0.005}
 LEAST = {"credits": 24, "offices": 4, "parts": 12, "dates": 2, "credits_again": 40, "parts_again": 40}
@@ -102,7 +104,7 @@ def fit_facts(articles: Sequence[Tagged]) -> None:
     read = [read_candidates(a) for a in articles]
     for table in GENERATORS:
         examples = [tables[table] for tables in read]
-        _write(table, "pairs.py and homes.py" if table == "parts" else "pairs.py", _fit(table, examples))
+        _write(table, MODULES[table], _fit(table, examples))
         if (again := f"{table}_again") in weights.CLASSES:
             _write(again, "second.py", _fit_again(table, examples, [a.gold.article for a in articles]))
     weights.weights.cache_clear()
