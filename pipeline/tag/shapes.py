@@ -72,7 +72,7 @@ def shape_features(tokens: Sequence[Token], span: Span, context: Context, origin
     if all(w in word_set("arms", "departments") or w in ("and", "&", ",", "'s", "-") for w in low):
         features.add("department")
     if key in gaz.places and "vocabulary" not in features:
-        features.add("known_place")
+        features.add("quoted_place" if "quoted" in features else "known_place")  # nobody sets a place in quotation marks
     if key in gaz.demonyms:
         features.add("demonym")
     small = [t for t in tokens if not is_name(t) and t.text[0].isalpha() and t.lower not in word_set("people", "particles")]
