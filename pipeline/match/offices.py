@@ -46,30 +46,23 @@ def offices(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
         for p in row.people:
             office = min(business, key=lambda b: abs(b - p), default=-1)
             base = of_row | _person(row, p, office)
-            named: dict[str, set[str]] = {}
+            named: set[str] = set()
             for c in row.companies:
                 if abs(c - p) > FAR:
                     continue
                 key = (units[p].key, units[c].key)
                 told.add(key)
                 f = base | _named(row, p, c, business, office, repped, scope) | _rules(key, row, by_rule)
-                named[key[1]] = f
+                named.add(key[1])
                 lo, hi = min(p, c), max(p, c)
                 inside = [b for b in business if lo < b < hi]
                 yield Candidate(key, f, row, scope.unit_span(row.sentence, units[p]), min(inside or business, key=lambda b: abs(b - p)) if business else -1, p)
             if abs(office - p) <= FAR and office >= 0 and not repped:
-                for company, where in _unnamed(about, last, scope):
+                for company, where in _unnamed(about, last):
                     if company not in named:
                         key = (units[p].key, company)
                         told.add(key)
-                        kind = scope.kind(company)
-                        beside = {f"un-beside:{scope.kind(k)}" for k in named} or {"un-alone"}
-                        how = {x for x in base if x.startswith(("office-", "next:", "near:said", "near:says", "near:from", "near:former"))}
-                        f = {f"un:{x}" for x in base} | {UNNAMED} | where | beside | {f"un:{w}:{x}" for w in where for x in (*beside, *how)} | {f"un-kind:{kind}"}
-                        if words & COMPANY_WORDS:
-                            f.add("un-company-word")
-                        if _has_company(row, office):
-                            f.add("un-office-has-company")
+                        f = _unnamed_features(row, office, company, where, base, named, scope)
                         yield Candidate(key, f | _rules(key, row, by_rule), row, scope.unit_span(row.sentence, units[p]), office, p)
         if row.companies and not row.sentence.heading:
             last = units[row.companies[-1]].key
@@ -91,12 +84,25 @@ def _about(rows: Sequence[Row]) -> list[tuple[str, set[str]]]:
     return [(k, {f"un-most{n}", f"un-share{n}:{5 * named[k] // total}", f"un-told:{min(named[k], 5)}", f"un-most{n}:{'headed' if k in headed else 'not-headed'}"}) for n, k in enumerate(most, start=1)]
 
 
-def _unnamed(about: Sequence[tuple[str, set[str]]], last: str, scope: Scope) -> list[tuple[str, set[str]]]:
+def _unnamed(about: Sequence[tuple[str, set[str]]], last: str) -> list[tuple[str, set[str]]]:
     """The companies that may be meant where the sentence names none of them: (company, how it stands out)."""
     out = {k: set(where) for k, where in about}
     if last:
         out.setdefault(last, set()).add("un-last")
     return list(out.items())
+
+
+def _unnamed_features(row: Row, office: int, company: str, where: set[str], person: set[str], named: set[str], scope: Scope) -> set[str]:
+    """What speaks for a company that the sentence does not name: how it stands out, and how the person (``person``) and the companies that are ``named`` stand."""
+    beside = {f"un-beside:{scope.kind(k)}" for k in named} or {"un-alone"}
+    how = {x for x in person if x.startswith(("office-", "next:", "near:said", "near:says", "near:from", "near:former"))}
+    f = {f"un:{x}" for x in person} | {UNNAMED, f"un-kind:{scope.kind(company)}"} | where | beside
+    f |= {f"un:{w}:{x}" for w in where for x in (*beside, *how)}
+    if {u.word for u in row.units if u.kind in "WA"} & COMPANY_WORDS:
+        f.add("un-company-word")
+    if _has_company(row, office):
+        f.add("un-office-has-company")
+    return f
 
 
 def _person(row: Row, p: int, office: int) -> set[str]:
