@@ -320,7 +320,9 @@ def test_dask_gives_the_same_tables_though_a_worker_dies(news: Path, tmp_path: P
     monkeypatch.setattr(cluster, "SHARE", max(2, count // 20))
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
         victim = next(iter(local.workers.values())).pid
-        threading.Timer(6.0, lambda: os.kill(victim, signal.SIGKILL)).start()
+        killer = threading.Timer(6.0, lambda: os.kill(victim, signal.SIGKILL))
+        killer.start()
         result = cluster.run_dask([str(p) for p in sorted(news.iterdir())], tmp_path / "out", Options(), local.scheduler_address, lambda _: None)
+        killer.cancel()  # where all was done before
     assert result.articles == count
     assert digest(tmp_path / "out") == digest(tmp_path / "local")
