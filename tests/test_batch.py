@@ -310,7 +310,6 @@ def test_killed_at_any_moment_then_run_again(seed: int, tmp_path: Path) -> None:
 def test_dask_gives_the_same_tables_though_a_worker_dies(news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """CALLSHEET_DASK articles on a cluster of two, of which one is killed in the middle."""
     distributed = pytest.importorskip("distributed")
-    import threading
 
     import pipeline.cluster as cluster
 
@@ -320,9 +319,14 @@ def test_dask_gives_the_same_tables_though_a_worker_dies(news: Path, tmp_path: P
     monkeypatch.setattr(cluster, "SHARE", max(2, count // 20))
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
         victim = next(iter(local.workers.values())).pid
-        killer = threading.Timer(6.0, lambda: os.kill(victim, signal.SIGKILL))
-        killer.start()
-        result = cluster.run_dask([str(p) for p in sorted(news.iterdir())], tmp_path / "out", Options(), local.scheduler_address, lambda _: None)
-        killer.cancel()  # where all was done before
+        killed: list[int] = []
+
+        def kill_once(_: int) -> None:  # when the first share is there and others are being read
+            if not killed:
+                os.kill(victim, signal.SIGKILL)
+                killed.append(victim)
+
+        result = cluster.run_dask([str(p) for p in sorted(news.iterdir())], tmp_path / "out", Options(), local.scheduler_address, kill_once)
+    assert killed
     assert result.articles == count
     assert digest(tmp_path / "out") == digest(tmp_path / "local")

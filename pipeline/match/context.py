@@ -49,7 +49,7 @@ class Row:
 
 
 def rows_of(sentences: Sequence[Sentence], focus: Sequence[str], plain: bool = False) -> list[Row]:
-    """The sentences as rows, each with the shows named before and after it; ``focus`` is the show spoken of in each.
+    """The sentences as rows, pronouns as the people they mean, each with the shows named before and after it; ``focus`` is the show spoken of in each.
 
     ``plain``: without what is only told of a name on its way (see ``plain_units``).
     """

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pipeline.match.arguments import add, show_list
 from pipeline.match.items import Item, Sentence
 from pipeline.match.scope import Scope
-from pipeline.match.works import item_at, trigger_pattern, words_of_row
+from pipeline.match.triggers import item_at, trigger_pattern, words_of_row
 from pipeline.records import ShowLink
 from pipeline.vocabulary import word_kinds
 
+#: What may stand between a show and what it is said to be: "S is a remake of", "S, which was a spinoff of".
 COPULAS = {"is", "was", "are", "were", "be", "been", "being", "as", "which", "becomes"}
 #: What a noun phrase does not reach over to its left.
 BOUNDS = COPULAS | {",", "and", "&", "or", ";", ".", "(", ":", "-", "with", "for", "on", "of", "to", "that", "in", "by", "from", "'s", "'"}
@@ -23,6 +24,7 @@ SAME_TITLE = {"remake", "reboot", "revival", "reimagining", "redo", "reworking"}
 BREEDS = {"spawned", "spawn", "spawning", "rise", "led", "inspired", "leave", "leaves", "left", "its", "has", "had", "with"}
 #: Words for the programme that a new one is made of: "based on the Dutch format S", "the Slovak original, S".
 ORIGINALS = {"original", "originals", "format", "formats"}
+#: Kinds of sources that "from" may lead to: "from the novel by P"; not "from the play", which is said of much else.
 STORIES = ("book", "comic", "article", "podcast")
 #: How many items from "from" its source may stand.
 NEAR = 6
@@ -63,7 +65,7 @@ def _ends(sentence: Sentence, scope: Scope, i: int, relation: str, phrase: str) 
         show = _subject(sentence, scope, i, other) or _named_later(items, after, other)
         if not show and relation == "remake_of" and phrase.split()[-1] in SAME_TITLE and (not sentence.heading or other == scope.main_show):
             show = other  # "a reboot of S" is itself called S
-        if not show and (sentence.heading or sentence.start < 600):
+        if not show and (sentence.heading or scope.show in ("", scope.main_show)):  # the article is still about what it began with
             show = next((s for s in (scope.main_show, *scope.upcoming) if s and s != other), "")
         yield show, other
         return
@@ -138,13 +140,14 @@ def _from_sources(items: list[Item]) -> Iterator[int]:
         if it.word == "from":
             for k in range(i + 1, min(i + NEAR, len(items))):
                 kind, _ = _source(items, k)
-                if kind in STORIES and items[k].word not in ("play", "plays"):
+                if kind in STORIES:
                     yield i
                 if kind or items[k].kind in "SVQ" or items[k].word in (",", ".", ";", "and"):
                     break
 
 
 def _based_on(sentence: Sentence, scope: Scope, i: int, phrase: str) -> None:
+    """Enter the tie to a source that the words at ``i`` tell: "S, based on P's novel T", "an adaptation of", "from the memoir"."""
     items = sentence.items
     kind, other, title, told_of, author = "", "", "", "", None
     noun = phrase == "adaptation"

@@ -218,7 +218,7 @@ def _shows(row: Row, number: int, a: int, p: int, scope: Scope, together: Sequen
 
 def _bracketed(units: Sequence[Unit], show: int, company: int) -> bool:
     """Whether a company stands in the brackets right after a show: "S (6 x 60', C, C)", "S S3 (C)"."""
-    opening = next((k for k in range(company - 1, show, -1) if units[k].word in "()"), show)
+    opening = next((k for k in range(company - 1, show, -1) if units[k].word in ("(", ")")), show)
     return units[opening].word == "(" and opening - show <= 2 and not any(u.kind == "S" for u in units[show + 1 : company])
 
 

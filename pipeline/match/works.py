@@ -1,17 +1,16 @@
-"""Works: a company's part in a show, ties between works, and what happened to a show or a person."""
+"""Works: a company's part in a show, and what happened to a show or a person."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
-from functools import lru_cache
 
 from pipeline.match.arguments import show_list
 from pipeline.match.items import Item, Sentence, modifies
 from pipeline.match.scope import Scope
+from pipeline.match.triggers import item_at, trigger_pattern, words_of_row
 from pipeline.records import DateFact, Event, ShowCompany
-from pipeline.vocabulary import DATA, PERSON_EVENTS, word_kinds
+from pipeline.vocabulary import PERSON_EVENTS, word_kinds
 
 NETWORKS = ("network", "streamer")
 #: Words that make what follows a hope or a rumour, and what is denied.
@@ -27,23 +26,6 @@ AGAIN = re.compile(r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|t
 DENIED = re.compile(r"\b(?:not|n't|no plans|denied)\b")
 # "no plans to cancel", "has not been canceled"; not "will not return", which is an end itself
 NO_END = re.compile(r"\b(?:no plans to|not (?:been |be |going to (?:be )?)?|n't (?:been |be )?|denied (?:it|that \w+) (?:is|was|has been))\s*\Z")
-
-
-@lru_cache(maxsize=1)
-def triggers() -> dict[str, dict[str, list[str]]]:
-    loaded: dict[str, dict[str, list[str]]] = tomllib.loads((DATA / "triggers.toml").read_text(encoding="utf-8"))
-    return loaded
-
-
-@lru_cache(maxsize=64)
-def trigger_pattern(section: str, key: str) -> re.Pattern[str]:
-    phrases = sorted(triggers()[section][key], key=len, reverse=True)
-    return re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(p) for p in phrases) + r")(?![\w-])")
-
-
-def words_of_row(items: list[Item]) -> str:
-    """The row as text for trigger phrases: mentions as one letter that no phrase holds."""
-    return " ".join("\u00a4" if it.kind in "SPCX" else it.word for it in items)
 
 
 def shows_in(sentence: Sentence, scope: Scope) -> list[str]:
@@ -169,16 +151,6 @@ def _part(items: list[Item], i: int, scope: Scope) -> tuple[str, list[str], str]
 
 def _show_word(word: str) -> bool:
     return bool(word_kinds("shows").longest([word], 0))
-
-
-def item_at(items: list[Item], words_before: int) -> int:
-    """The item that so many words of ``words_of_row`` stand before."""
-    count = 0
-    for i, it in enumerate(items):
-        if count >= words_before:
-            return i
-        count += 1 if it.kind in "SPCX" else it.word.count(" ") + 1
-    return len(items) - 1
 
 
 def _new_show(scope: Scope, other: str) -> str:
