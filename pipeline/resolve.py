@@ -16,7 +16,7 @@ from itertools import pairwise, zip_longest
 from pipeline.gazetteer import gazetteer
 from pipeline.normalize import clean_name, company_key, entity_key
 from pipeline.records import Entity, Mention
-from pipeline.vocabulary import companies, famous_titles, fold_title, word_kinds, word_set
+from pipeline.vocabulary import companies, famous_titles, fold_title, number, word_kinds, word_set
 
 # "Joel & Ethan Coen": what may stand between a first name and the full name that lends it its surname.
 COUPLE = re.compile(r"\s*(?:and|&)\s*\Z")
@@ -25,13 +25,19 @@ COUPLE = re.compile(r"\s*(?:and|&)\s*\Z")
 BEFORE_OTHER_TITLE = re.compile(r"[\"”’',]*\s*\(\s*(?:(?:originally|(?:original|working|english|international) title|also known as|a\.?k\.?a\.?|formerly|or):?\s*)?[\"“‘']?", re.IGNORECASE)
 AFTER_OTHER_TITLE = re.compile(r"[\"”’',.]*\s*(?:[;,][^()\n]{0,30})?\)")
 
+# "Copper Bay II", "Ghosts 3": a title with the number of a season or of a sequel, which only the text tells apart
+NUMBERED = re.compile(r"(.+) (II|III|IV|V|VI|[2-9])")
+ROMAN = {"II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6}
+# "series two", "season 2", "second run": the word that counts
+SEASON_TOLD = re.compile(r"\b(?:series|season)\s+(\w+)|\b(\w+)\s+(?:series|season|run)\b", re.IGNORECASE)
+
 
 def link(mentions: Sequence[Mention], text: str) -> tuple[list[Mention], list[Entity]]:
     """Give every mention of a show, person, company or character its entity, and list the entities."""
     keys: dict[int, str] = {}
     names: dict[str, str] = {}
     keys |= _link_people([m for m in mentions if m.kind == "person"], text, names)
-    keys |= _link_other_titles([m for m in mentions if m.kind == "show"], text)
+    keys |= _link_other_titles([m for m in mentions if m.kind == "show"], text, names)
     keys |= _link_by_key([m for m in mentions if m.kind == "company"], company_key)
     linked = [replace(m, entity=f"{m.kind}:{keys[m.start]}") if m.start in keys else m for m in mentions]
     groups: dict[str, list[Mention]] = defaultdict(list)
@@ -120,14 +126,20 @@ def _link_by_key(mentions: Sequence[Mention], key_of) -> dict[int, str]:  # type
     return {s: longer.get(k, k) for s, k in own.items()}
 
 
-def _link_other_titles(mentions: Sequence[Mention], text: str) -> dict[int, str]:
-    """Shows by their keys; a title in brackets after another is the same show's other title."""
+def _link_other_titles(mentions: Sequence[Mention], text: str, names: dict[str, str]) -> dict[int, str]:
+    """Shows by their keys; a title in brackets after another is the same show's other title, and so is a title with the number of a season that is told."""
     keys = _link_by_key(mentions, entity_key)
     same: dict[str, str] = {}
     ordered = sorted(mentions, key=lambda m: m.start)
     for a, b in pairwise(ordered):
         if keys[a.start] != keys[b.start] and BEFORE_OTHER_TITLE.fullmatch(text[a.end : b.start]) and AFTER_OTHER_TITLE.match(text[b.end : b.end + 40]):
             same[keys[b.start]] = same.get(keys[a.start], keys[a.start])
+    seasons = {n for m in SEASON_TOLD.finditer(text) if (n := number((m[1] or m[2]).lower()))}
+    for m in ordered:
+        numbered = NUMBERED.fullmatch(clean_name(m.text))
+        if numbered and (key := entity_key(numbered[1])) in keys.values() and (ROMAN.get(numbered[2]) or number(numbered[2])) in seasons:
+            same[keys[m.start]] = key
+            names[f"show:{key}"] = numbered[1]
     return {s: same.get(k, k) for s, k in keys.items()}
 
 

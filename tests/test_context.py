@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from pipeline.match.context import Row, plain_units, with_people
+from pipeline.match.context import Row, naming, plain_units, with_people
 from pipeline.match.items import Sentence, Unit
 from pipeline.match.pairs import Candidate
 from pipeline.match.second import credit_features
 from pipeline.match.weights import shares, weights
 from pipeline.records import Block, Token
 from pipeline.tag.layout import heads
+from pipeline.tag.spans import untitled
 
 
 def block(text: str) -> Block:
@@ -41,7 +42,7 @@ def test_rows_of_like_blocks(texts: list[str], expected: list[list[str]]) -> Non
 
 def units(pattern: str) -> list[Unit]:
     """"P ( S ) and S" -> units; the key of a name is its kind with its place."""
-    return [Unit(w if w in ("P", "S", "C", "X", "R", "V") else "Q" if w in ("he", "she", "they") else "W", i, i + 1, w.lower(), f"{w}{i}" if w in ("P", "S", "C", "X") else "") for i, w in enumerate(pattern.split())]
+    return [Unit(w if w in ("P", "S", "C", "X", "R", "V") else "Q" if w in ("he", "she", "they", "pair") else "W", i, i + 1, w.lower(), f"{w}{i}" if w in ("P", "S", "C", "X") else "") for i, w in enumerate(pattern.split())]
 
 
 @pytest.mark.parametrize(
@@ -61,6 +62,37 @@ def test_what_is_told_of_a_name_on_its_way_is_passed_over(told: str, left: str) 
 
 
 @pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("P V A", "anaphor"),  # "Jane Doe directs the series"
+        ("P V A S", "named"),  # "Jane Doe directs the series Gate": the word only says what Gate is
+        ("P V A of S", "anaphor"),
+        ("P V", "bare"),
+    ],
+)
+def test_how_a_sentence_names_its_show(text: str, how: str) -> None:
+    row = Row(Sentence(0, [], 0, 0), [Unit("A", 0, 1, "a") if w == "A" else u for w, u in zip(text.split(), units(text), strict=True)])
+    row.shows = [i for i, u in enumerate(row.units) if u.kind == "S"]
+    assert naming(row) == how
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("HBO 's untitled Jane Doe drama", ["untitled Jane Doe drama"]),
+        ("ABC orders Untitled Doe & Roe Project for fall", ["Untitled Doe & Roe Project"]),
+        ("an untitled comedy from Jane Doe", []),  # about nobody
+        ("three untitled Star Wars films", []),  # several
+        ("with Untitled Entertainment and CAA", []),  # a company
+        ("the untitled Jane Doe -- directed thriller", []),  # what she does, not what it is called
+    ],
+)
+def test_projects_without_a_title(text: str, named: list[str]) -> None:
+    tokens = block(text).tokens
+    assert [" ".join(t.text for t in tokens[a:b]) for a, b in untitled(tokens)] == named
+
+
+@pytest.mark.parametrize(
     ("text", "who", "keys"),
     [
         ("she V S", ["ann"], ["ann"]),
@@ -70,10 +102,11 @@ def test_what_is_told_of_a_name_on_its_way_is_passed_over(told: str, left: str) 
         ("they V S", ["ann"], []),
         ("C V her S", ["ann"], []),  # inside a sentence "her" may be anybody's
         ("she V S", [], []),
+        ("the pair V S", ["ann", "bo"], ["ann", "bo"]),
     ],
 )
 def test_pronouns_are_the_last_sentences_people(text: str, who: list[str], keys: list[str]) -> None:
-    assert [u.key for u in with_people(units(text), who) if u.kind == "P"] == keys
+    assert [u.key for u in with_people(units(text), who, who) if u.kind == "P"] == keys
 
 
 def test_options_share_what_none_of_them_leaves() -> None:

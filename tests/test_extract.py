@@ -152,3 +152,16 @@ def test_what_somebody_is_in_a_show_is_a_part() -> None:
     facts = extract("Filming has begun on the ITV drama “Blue Door.” Ann Lee (Low Tide) is Marion Kell, a nurse.", published="2024-01-01")
     names = {e.key: e.name for e in facts.entities}
     assert {(names[r.person], r.character) for r in facts.roles if r.show and r.role == "Actor" and names[r.show] == "Blue Door"} == {("Ann Lee", "Marion Kell")}
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        # the second series of the show, under its number
+        ("Filming has begun on a second series of “Copper Bay.” “Copper Bay II” is written by Ann Lee.", {"Copper Bay"}),
+        # no season is told: another film
+        ("The film “Iron Gate II,” which follows “Iron Gate,” opens in November.", {"Iron Gate", "Iron Gate II"}),
+    ],
+)
+def test_a_title_with_the_number_of_its_season_is_the_same_show(text: str, titles: set[str]) -> None:
+    assert {e.name for e in extract(text, published="2024-01-01").entities if e.kind == "show"} == titles

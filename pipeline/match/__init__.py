@@ -30,8 +30,12 @@ def read_facts(blocks: Sequence[Block], mentions: Sequence[Mention], entities: S
     rows = list(sentences(blocks, mentions, text))
     scope = Scope({e.key: e for e in entities}, text, main_show(rows))
     scope.token_spans = [[(t.start, t.end) for t in b.tokens] for b in blocks]
+    for m in mentions:
+        scope.sure[m.entity] = max(scope.sure.get(m.entity, 0.0), m.confidence)
+        scope.named[m.entity] += 1
     scope.one_network = sum(e.subkind in ("network", "streamer") for e in entities) == 1
-    dates = find_date_facts(rows, mentions, text, published, published_span)
+    scope.published = published
+    dates = find_date_facts(rows, mentions, scope, published_span)
     focus: list[str] = []
     for n, row in enumerate(rows):
         focus.append(scope.show or scope.main_show)

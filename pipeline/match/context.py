@@ -55,13 +55,15 @@ def rows_of(sentences: Sequence[Sentence], focus: Sequence[str], plain: bool = F
     """
     rows = []
     who: list[str] = []
+    group: list[str] = []
     for s, f in zip(sentences, focus, strict=True):
         units = s.units
         if plain:
             units = plain_units(units)
-        units = with_people(units, who)
+        units = with_people(units, who, group)
         if not s.heading:
             who = _subject(units) or who
+            group = who if len(who) > 1 else group
         row = Row(s, units, f, past=bool({u.word for u in units} & CREDITS_TOLD))
         for i, u in enumerate(units):
             if u.kind == "P":
@@ -140,6 +142,14 @@ def manner(row: Row, i: int) -> str:
     return "listed" if any(u.kind == "S" for u in before) else "other"
 
 
+def naming(row: Row) -> str:
+    """How a sentence names the shows it speaks of: by a word ("the series", but not in "the series S"), by a title, or not at all."""
+    units = row.units
+    if any(u.kind == "A" and not (i + 1 < len(units) and units[i + 1].kind == "S") for i, u in enumerate(units)):
+        return "anaphor"
+    return "named" if row.shows else "bare"
+
+
 def plain_units(units: Sequence[Unit]) -> list[Unit]:
     """The units without what is told of a name on its way, and never is what the sentence tells: "P (S)", "S (C)", "C's P", "S and S's P".
 
@@ -167,13 +177,14 @@ def plain_units(units: Sequence[Unit]) -> list[Unit]:
     return out
 
 
-def with_people(units: Sequence[Unit], who: Sequence[str]) -> list[Unit]:
-    """The units with the last sentence's people in place of "he", "they", and of "her" where it begins a sentence ("Her credits include S")."""
+def with_people(units: Sequence[Unit], who: Sequence[str], group: Sequence[str]) -> list[Unit]:
+    """The units with the last sentence's people in place of "he", "they", of "her" where it begins a sentence ("Her credits include S"), and the last two or three (``group``) in place of "the pair"."""
     out: list[Unit] = []
     for i, u in enumerate(units):
         owner = u.word in ("his", "her", "their") and i < 2
-        if who and u.kind in "QW" and (owner or u.word in ("he", "she", "they")) and (u.word in ("they", "their")) == (len(who) > 1):
-            for n, key in enumerate(who):
+        people = group if u.word in ("pair", "duo", "trio") else who if owner or u.word in ("he", "she", "they") else ()
+        if people and u.kind in "QW" and (u.word not in ("he", "she", "his", "her")) == (len(people) > 1):
+            for n, key in enumerate(people):
                 out += [Unit("W", u.first, u.last, ",")] * bool(n) + [Unit("P", u.first, u.last, u.word, key)]
             out += [Unit("W", u.first, u.last, "'s")] * owner
         else:
@@ -230,6 +241,19 @@ def signature(units: Sequence[Unit], a: int, b: int) -> str:
             out.append(sign)
         i += 1
     return " ".join(out) if len(out) <= 7 else f"{' '.join(out[:3])} … {' '.join(out[-2:])}"
+
+
+#: What a signature can do without.
+FILLING = {"·", "the", "a", "an", "also", "will", "has", "have", "been", "be", "is", "are", "was", "were", "new", "both", "its", "A", "former"}
+
+
+def outline(sign: str) -> str:
+    """A signature without what only fills it: "in the C ·" and "in A" are both "in", but for the company.
+
+    >>> outline("in the C ·"), outline(", who also V")
+    ('in C', ', who V')
+    """
+    return " ".join(w for w in sign.split() if w not in FILLING)
 
 
 def distance(n: int) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.match.context import SIGNS, Row, distance, earlier, signature
+from pipeline.match.context import SIGNS, Row, distance, earlier, naming, outline, signature
 from pipeline.match.items import MODIFIED, Unit
 from pipeline.match.scope import Found, Scope
 from pipeline.records import Span
@@ -25,6 +25,8 @@ TAKES_PART = {"celebrities", "celebrity", "competing", "compete", "competes", "t
 PORTRAYS = {"about", "follows", "biopic", "portrait", "life", "story", "profile", "biography", "explores", "on"}
 #: Where a show that a credit may be meant of stands to it, sentence and article taken together.
 PLACES = {"focus", "main", "head", "section", "before1", "before2", "after", "inside", "left1", "left2", "right1", "right2", "modifier"}
+#: How many words of a sentence may tell one person's same role: "starred in S, and appeared in T".
+MOST_ANCHORS = 3
 #: How many units apart the two ends of a candidate may stand.
 FAR = 45
 #: Anchors that tell little by themselves reach less far.
@@ -100,19 +102,23 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
     for number, row in enumerate(rows):
         units = row.units
         anchors = list(_anchors(row, unscripted))
+        here = {units[i].key for i in row.shows}
         for p in row.people:
-            seen: set[str] = set()
+            seen: dict[str, list[int]] = {}
             for a, role, how in sorted(anchors, key=lambda x: (abs(x[0] - p), x[0])):
-                if role in seen or abs(a - p) > REACH.get(how, FAR):
+                nearer = seen.get(role, [])
+                if abs(a - p) > REACH.get(how, FAR) or (nearer and not (how in "RV" and len(nearer) < MOST_ANCHORS and any(min(a, nearer[-1]) < i < max(a, nearer[-1]) for i in row.shows))):
                     continue
-                seen.add(role)
+                seen[role] = [*nearer, a]
                 lo, hi = (a, p) if a < p else (p, a)
                 between = units[lo + 1 : hi]
                 base = {f"role:{role}", f"how:{how}"}
+                if nearer:
+                    base |= {"farther-anchor", f"farther-anchor:{how}:{'after' if a > p else 'before'}"}
                 side = "before" if a < p else "after"
                 sig = signature(units, lo + 1, hi)
                 base |= {f"{side}:{how}:{sig}", f"{side}:{distance(len(between))}", f"{side}:{how}"}
-                base |= {f"{side}:sig:{sig}:{role_groups().get(role)}"}
+                base |= {f"{side}:sig:{sig}:{role_groups().get(role)}", f"{side}:{how}:outline:{outline(sig)}"}
                 kinds = {u.kind for u in between}
                 if any(lo < x < hi for x, *_ in anchors):
                     base.add(f"{side}:anchor-between:{how}")
@@ -131,8 +137,6 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
                     base.add("heading")
                 if row.past:
                     base.add("past-credits")
-                if unscripted:
-                    base.add(f"unscripted:{role}")
                 if units[p].word in ("he", "she", "they", "his", "her", "their"):
                     base |= {"pronoun", f"pronoun:{how}"}
                 other = by_role.get((units[p].key, role), set())
@@ -144,10 +148,13 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
                     told |= {(units[p].key, role, k) for k in (show, *also)}
                     f = base | {f"show:{w}" for w in where}
                     f |= {f"show:{w}:{side}" for w in where} | {f"show:{w}:past" for w in where if row.past}
+                    if unscripted:
+                        f.add(f"unscripted:{role}:{'main' if show == scope.main_show else 'other'}")
                     if show == scope.main_show:
                         f.add("main-show")
                         f.add(f"main-show:{'named' if row.shows else 'unnamed'}")
                     f |= {f"show:{w}:{how}:{role_groups().get(role)}" for w in where if len(w) < 14}
+                    f |= scope.standing(show, show in here)
                     places = " ".join(sorted(w for w in where if w.split(":")[0] in PLACES))
                     f |= {f"places:{places}", f"places:{places}:{how}"}
                     if count == 1:
@@ -190,17 +197,20 @@ def _shows(row: Row, number: int, a: int, p: int, scope: Scope, together: Sequen
         also[units[i].key] = tuple(dict.fromkeys(units[k].key for k in members if units[k].key != units[i].key and (k < lo) == (i < lo) and (k > hi) == (i > hi)))
         modifier = i + 1 < len(units) and (units[i + 1].kind in "RP" or units[i + 1].word in MODIFIED)
         if lo < i < hi:
-            where |= {"inside", f"inside:{signature(units, lo + 1, i)}"}
+            sign = signature(units, lo + 1, i)
+            where |= {"inside", f"inside:{sign}", f"inside-outline:{outline(sign)}"}
         elif i < lo:
             rank = len(left) - left.index(i)
-            where |= {f"left{min(rank, 3)}:{many}", f"left:{signature(units, i + 1, lo)}"}
+            sign = signature(units, i + 1, lo)
+            where |= {f"left{min(rank, 3)}:{many}", f"left:{sign}", f"left-outline:{outline(sign)}"}
         else:
-            where |= {f"right{min(right.index(i) + 1, 3)}:{many}", f"right:{signature(units, hi + 1, i)}"}
+            sign = signature(units, hi + 1, i)
+            where |= {f"right{min(right.index(i) + 1, 3)}:{many}", f"right:{sign}", f"right-outline:{outline(sign)}"}
         if len(members) > 1:
             where.add("list")
         if modifier:
             where.add("modifier")
-    bare = "anaphor" if any(u.kind == "A" for u in units) else "bare" if not row.shows else "named"
+    bare = naming(row)
     listed = {k for others in also.values() for k in others}
     for place, show in (("focus", row.focus), ("main", scope.main_show), ("head", row.head), ("section", row.section), *((f"before{n + 1}", b) for n, b in enumerate(row.before[:2])), *(("after", b) for b in row.after)):
         if show and show not in listed:
@@ -266,7 +276,7 @@ def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate
                     a, b = min(nearest, c), max(nearest, c)
                     where |= {"in-list", f"list:{side}:{signature(units, a + 1, b)}:{kind}", f"list:{side}:{distance(b - a - 1)}:{kind}"}
                 where.update({f"{side}", f"{side}:{kind}", f"{side}:{sig}", f"{side}:{sig}:{kind}", f"{side}:{distance(hi - lo - 1)}", f"{side}:rank{min(rank, 3)}:{kind}", f"{side}:over{min(others, 2)}"})
-            bare = "anaphor" if any(u.kind == "A" for u in units) else "bare" if not row.shows else "named"
+            bare = naming(row)
             for place, show in (("focus", row.focus), ("main", scope.main_show), ("head", row.head), ("section", row.section), *((f"before{n + 1}", b) for n, b in enumerate(row.before[:2]))):
                 if show:
                     out.setdefault(show, set()).update({f"{place}:{bare}", f"{place}:{bare}:{kind}"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from pipeline.match.items import Item, Sentence, Unit, modifies
 from pipeline.records import Entity, Event, Role, ShowCompany, ShowLink, Span
@@ -41,6 +42,11 @@ class Scope:
     office: tuple[int, tuple[str, ...]] = (-1, ())
     #: whether the article names just one channel or service
     one_network: bool = False
+    #: the article's own date
+    published: date | None = None
+    #: entity -> how sure the reading of its name is, and how often it is named
+    sure: dict[str, float] = field(default_factory=dict)
+    named: Counter[str] = field(default_factory=Counter)
     #: for each block the spans of its tokens
     token_spans: list[list[Span]] = field(default_factory=list)
     found: Found = field(default_factory=Found)
@@ -60,6 +66,14 @@ class Scope:
         if pronoun is not None and pronoun.word in ("duo", "pair", "trio") and self.group:
             return self.group[:3]
         return self.people
+
+    def standing(self, key: str, named: bool) -> set[str]:
+        """How sure a show's name is and how often it stands in the article, as features: what is misread for a title is a single doubtful name mostly.
+
+        ``named``: whether the sentence names it.
+        """
+        sure = f"sure:{int(10 * self.sure.get(key, 0.0))}"
+        return {sure, f"{sure}:{'here' if named else 'elsewhere'}", f"{sure}:{min(self.named[key], 3)}"}
 
     def kind(self, key: str) -> str:
         return self.entities[key].subkind if key in self.entities else ""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from pipeline.match.context import rows_of
 from pipeline.match.homes import parts_and_homes
@@ -128,7 +128,10 @@ def _credit(key: tuple[str, ...], likely: float, places: Sequence[Candidate], fo
     own = [r for r in found.roles if (r.person, r.role, r.show) == (person, role, show)]
     kin = own or [r for r in found.roles if (r.person, r.role) == (person, role) and r.character]
     evidence = (c.row.sentence.start, c.row.sentence.end)
-    character = next((r.character for r in kin if r.character), "") or (next((x for place in places if (x := _character(place, scope, names))), "") if role == "Actor" else "")
+    character = ""
+    if role == "Actor":
+        read = [*(_paired(place, scope, names) for place in places), *(r.character for r in kin), *(_character(place, scope, names) for place in places)]
+        character = next((x for x in read if x), "")
     if own:
         first = max(own, key=lambda r: (bool(r.character), bool(r.season)))
         return [Role(first.start, first.end, first.evidence, first.rule, round(likely, 2), person=person, role=role, title=first.title, show=show, season=first.season, character=character if role == "Actor" else "", status=first.status)]
@@ -151,6 +154,31 @@ def _character(c: Candidate, scope: Scope, names: dict[int, Mention]) -> str:
             named = next((j for j in range(k + 1, min(k + 7, len(units))) if (units[j].kind in "PXCS" or units[j].word in (".", ";", "and")) and not _owns(units, j)), None)
             return clean_name(names[scope.unit_span(c.row.sentence, units[named])[0]].text) if named is not None and units[named].kind == "X" else ""
     return ""
+
+
+def _paired(c: Candidate, scope: Scope, names: dict[int, Mention]) -> str:
+    """The part of a person in a list that as many parts follow: "P and Q star as X and Y"."""
+    units, p = c.row.units, c.person
+    people = _listed(units, p) if p >= 0 else []
+    if len(people) < 2:
+        return ""
+    k = people[-1] + 1
+    while k < min(len(units), people[-1] + 6) and (units[k].kind in "VQ" or units[k].word in ("as", "are", "will", "to", "who")):
+        k += 1
+    parts = _listed(units, k) if k < len(units) and units[k].kind == "X" else []
+    return clean_name(names[scope.unit_span(c.row.sentence, units[parts[people.index(p)]])[0]].text) if len(parts) == len(people) else ""
+
+
+def _listed(units: Sequence[Unit], i: int) -> list[int]:
+    """The units of the list "A, B and C" that the name at ``i`` stands in."""
+    names = [k for k, u in enumerate(units) if u.kind == units[i].kind]
+    joined = {a: all(u.kind == "W" and u.word in (",", "and", "&") for u in units[a + 1 : b]) and b - a < 4 for a, b in pairwise(names)}
+    first = last = names.index(i)
+    while first > 0 and joined[names[first - 1]]:
+        first -= 1
+    while last + 1 < len(names) and joined[names[last]]:
+        last += 1
+    return names[first : last + 1]
 
 
 def _owns(units: Sequence[Unit], i: int) -> bool:

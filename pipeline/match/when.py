@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from datetime import date
 
 from pipeline.dates import DateSpan, find_dates
 from pipeline.match.items import Sentence
+from pipeline.match.scope import Scope
 from pipeline.match.weights import CLASSES, likelihoods, weights
 from pipeline.records import DateFact, Mention, Span
 
@@ -28,15 +30,16 @@ FINALE = re.compile(r"(?i)\b(?:finale|last episode|final episode)\b[^,;]*\Z")
 OFFICE = re.compile(r"(?i)\b(?:nominat\w+|award\w*|won|joined|appointed|hired|promoted|named|as (?:CEO|president|head|chief|chairman)|founded|born|announced|unveiled)\b")
 
 
-def find_date_facts(rows: Sequence[Sentence], mentions: Sequence[Mention], text: str, published: date | None, published_span: Span | None) -> list[DateFact]:
+def find_date_facts(rows: Sequence[Sentence], mentions: Sequence[Mention], scope: Scope, published_span: Span | None) -> list[DateFact]:
     """The calendar expressions of an article with kind and show; its own date is one row, kind published."""
+    text, published = scope.text, scope.published
     barred = [(m.start, m.end) for m in mentions if m.kind in ("show", "company", "person", "character")]
     out: list[DateFact] = []
     seen_published = False
     for d in find_dates(text, published, barred):
         row = next((r for r in rows if r.start <= d.start < r.end), None)
         own = published_span is not None and d.start < published_span[1] and published_span[0] < d.end
-        kind = "published" if own else date_kind(text, d, row)
+        kind = "published" if own else date_kind(text, d, row, scope)
         if own:
             seen_published = True
         shows = [m for it in row.items if it.kind == "S" for m in it.mentions] if row and not own else []
@@ -48,20 +51,32 @@ def find_date_facts(rows: Sequence[Sentence], mentions: Sequence[Mention], text:
     return out
 
 
-def date_kind(text: str, d: DateSpan, row: Sentence | None) -> str:
+def date_kind(text: str, d: DateSpan, row: Sentence | None, scope: Scope) -> str:
     """What a date is the date of: the likeliest kind by the words around it."""
-    odds = likelihoods(weights("dates"), date_features(text, d, row))
+    odds = likelihoods(weights("dates"), date_features(text, d, row, scope))
     return CLASSES["dates"][max(range(len(odds)), key=lambda k: odds[k])]
 
 
-def date_features(text: str, d: DateSpan, row: Sentence | None) -> set[str]:
-    """The words around a date, near and far, its precision, and what the patterns of DATE_KIND say."""
+def date_features(text: str, d: DateSpan, row: Sentence | None, scope: Scope) -> set[str]:
+    """The words around a date, near, in its clause and far, what the patterns of DATE_KIND say, its precision, and how it lies to the article's own date."""
     a, b = (row.start, row.end) if row else (d.start, d.end)
-    left, right = WORD.findall(text[a : d.start].lower()), WORD.findall(text[d.end : b].lower())
+    before, after = text[a : d.start], text[d.end : b]
+    left, right = WORD.findall(before.lower()), WORD.findall(after.lower())
     out = {f"rule:{kind_by_words(text, d.start, d.end, row)}", f"precision:{d.precision}"}
     out |= {f"left{k}:{w}" for k, w in enumerate(reversed(left[-3:]), 1)} | {f"right{k}:{w}" for k, w in enumerate(right[:2], 1)}
     out |= {f"left:{w}" for w in left[-9:]} | {f"right:{w}" for w in right[:6]}
+    clause = [*itertools.takewhile(lambda w: w not in CLAUSE_ENDS, reversed(left))][::-1], [*itertools.takewhile(lambda w: w not in CLAUSE_ENDS, right)]
+    out |= {f"clause:{w}" for part in clause for w in part}
+    told = {kind for kind, pattern in DATE_KIND if pattern.search(" | ".join(" ".join(part) for part in clause))}
+    out |= {f"clause-rule:{kind}" for kind in told} | ({f"clause-only:{kind}" for kind in told} if len(told) == 1 else set())
+    lies = _lies(d, scope.published)
+    out |= {lies, *(f"{lies.split('-')[0]}:{x}" for x in out if x.startswith(("rule:", "clause-", "precision:")))}
+    if SAID_BEFORE.search(before):
+        out.add("said-before")
+    if DONE_AFTER.match(after):
+        out |= {"done-after", f"done-after:{d.precision}:{lies}"}
     if row:
+        out |= _beside(d, row, scope)
         words = {u.word for u in row.units}
         out |= {f"verb:{u.word}" for u in row.units if u.kind == "V"} | {f"word:{w}" for w in words & TELLING}
         kinds = {u.kind for u in row.units}
@@ -73,7 +88,38 @@ def date_features(text: str, d: DateSpan, row: Sentence | None) -> set[str]:
     return out
 
 
+def _lies(d: DateSpan, published: date | None) -> str:
+    """How a date lies to the article's own, in few steps."""
+    if published is None:
+        return "undated"
+    if d.first <= published <= d.last:
+        return "around"
+    days = (published - d.last).days if d.last < published else (d.first - published).days
+    far = next((name for least, name in ((370, "years"), (32, "months"), (8, "weeks")) if days >= least), "days")
+    return f"{'past' if d.last < published else 'future'}-{far}"
+
+
+def _beside(d: DateSpan, row: Sentence, scope: Scope) -> set[str]:
+    """The nearest names, roles and verbs on either side of a date, and the kinds of the shows that its sentence is about."""
+    before = [u for u in row.units if scope.unit_span(row, u)[1] <= d.start]
+    after = [u for u in row.units if scope.unit_span(row, u)[0] >= d.end]
+    out = {f"shows:{scope.kind(u.key)}" for u in row.units if u.kind == "S"} or {f"main-show:{scope.kind(scope.main_show)}"}
+    for side, units in (("before", before[::-1]), ("after", after)):
+        for n, u in enumerate(units):
+            if u.kind in "SPCXRVA":
+                what = f"{u.kind}:{scope.kind(u.key)}" if u.kind in "SC" else u.kind
+                out |= {f"{side}:{what}"} | ({f"{side}{n}:{what}"} if n < 3 else set())
+                break
+    return out
+
+
 WORD = re.compile(r"[a-z]+|\(|\)|[–—:;,]")
+#: What a clause ends at, going out from a date.
+CLAUSE_ENDS = {",", ";", ":", "(", ")", "–", "—", "which", "who", "while", "but", "where", "when", "whose", "as"}
+# "said Tuesday", "announced on Tuesday": the day on which the news was told
+SAID_BEFORE = re.compile(r"(?i)\b(?:said|told|\w+ed)\s+(?:on\s+|late\s+)?\Z")
+# "today announced", "Tuesday officially set": what was done on that day follows
+DONE_AFTER = re.compile(r"(?i)\A,?\s+(?:\w+ly\s+)?(?:said|set|told|gave|made|took|\w+ed)\b")
 #: Words anywhere in the sentence that bear on what its dates are of.
 TELLING = {"premiere", "premieres", "debut", "debuts", "finale", "film", "movie", "novel", "book", "production", "filming", "shooting", "set", "theaters", "cinemas", "festival", "award", "awards", "ceremony", "season", "podcast", "episode", "episodes", "died", "born", "founded", "joined", "launched"}
 

@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from pipeline.records import Block, Mention
+from pipeline.records import Block, Mention, Token
 from pipeline.tag.evidence import LIST_SIGNS, Context, left_features, right_features
 from pipeline.tag.layout import heads as heads_of_rows
 from pipeline.tag.shapes import shape_features
-from pipeline.tag.spans import ATOM, Span, find_phrases, find_spans, is_name
+from pipeline.tag.spans import ATOM, Span, barred_tokens, find_phrases, find_spans, is_name
 from pipeline.vocabulary import Trie, read_rows, word_set
 
 KINDS = ("show", "person", "company", "character", "other")
@@ -198,7 +198,7 @@ def decide(blocks: Sequence[Block], text: str) -> tuple[dict[str, Reading], list
     _short_forms(readings)
     _parts_with_surnames(readings, blocks)
     for key, reading in readings.items():
-        if "join_and" in reading.features and not reading.features & {"quoted", "known_title"} and any(p in readings and readings[p].kind == "person" for p in key.split(" and ")):
+        if "join_and" in reading.features and not reading.features & {"quoted", "known_title", "join_colon"} and any(p in readings and readings[p].kind == "person" for p in key.split(" and ")):
             reading.features.add("people_inside")
             reading.decide()
     chosen: list[tuple[Span, Reading]] = []
@@ -221,7 +221,7 @@ def _company_of_lists(readings: dict[str, Reading]) -> None:
     touching = _Touching()
     for place, fellows in lists.items():
         among = "list" if len(place) == 2 else "row"
-        for kind, least in (("show", 0.8), ("company", 0.85), ("person", 0.9)):
+        for kind, least in (("show", 0.8), ("company", 0.85), ("person", 0.9), ("character", 0.75)):
             sure = [r for r in fellows if r.kind == kind and r.probability >= least]
             for reading in fellows:
                 others = [r for r in sure if r is not reading and "join_and" not in reading.features and not touching(r, reading)]
@@ -277,6 +277,11 @@ def _short_forms(readings: dict[str, Reading]) -> None:
         words = key.split()
         if len(words) > 1 and words[-1] in surnames and not (reading.kind == "person" and reading.probability > 0.7):
             shorts[key].add("ends_in_surname")
+    named = surnames | {k for k, r in readings.items() if r.kind == "person" and r.probability > 0.7 and " " in k}
+    for key in readings:
+        owner, owns, _ = key.partition("'s ")
+        if owns and owner in named:
+            shorts[key].add("owned_by_person")
     for key, features in shorts.items():
         if key in readings and not (features == {"part_of_company"} and key in ("the", "a")):
             if {"part_of_person", "part_of_company"} <= features:
@@ -345,10 +350,19 @@ def carry(blocks: Sequence[Block], chosen: Sequence[tuple[Span, Reading]], text:
     for number, block in enumerate(blocks):
         for first, last, value in find_phrases(block.tokens, folded if block.heading else trie, fold=block.heading):
             if taken[number].isdisjoint(range(first, last)) and (is_name(block.tokens[first]) or block.heading or block.tokens[first].text.isdigit()):
+                if value.kind == "show" and last - first == 1 and not block.heading and _inside_a_name(block.tokens, first, taken[number]):
+                    continue
                 if block.tokens[first].text.isdigit() and last - first == 1 and block.tokens[first].ent in ("DATE", "TIME", "MONEY", "PERCENT"):
                     continue
                 out.append(_mention(block, first, last, value, text))
     return sorted((m for m in out if m.kind != "other"), key=lambda m: (m.start, m.end))
+
+
+def _inside_a_name(tokens: Sequence[Token], i: int, taken: set[int]) -> bool:
+    """Whether a word goes on as a name that no mention explains: "River" in "the River Lea", not in "HBO's River" or "River Executive Producer Jane Doe"."""
+    if i + 1 == len(tokens) or i + 1 in taken or tokens[i + 1].start != tokens[i].end + 1:
+        return False
+    return is_name(tokens[i + 1]) and tokens[i + 1].sent == tokens[i].sent and i + 1 not in barred_tokens(tokens)
 
 
 def _mention(block: Block, first: int, last: int, reading: Reading, text: str) -> Mention:

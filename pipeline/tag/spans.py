@@ -248,12 +248,14 @@ def find_spans(block: Block, number: int) -> list[Span]:
     if not block.heading:
         _add_runs(tokens, known, barred, add)
     _add_known_titles(tokens, add)
+    for first, last in untitled(tokens):
+        add(first, last, "untitled")
     i = 0
     while i < len(tokens):
         j = i + 1
         while j < len(tokens) and tokens[j].ent == tokens[i].ent and tokens[j].ent and not tokens[j].ent_start:
             j += 1
-        if tokens[i].ent in ("PERSON", "WORK_OF_ART", "ORG") and is_name(tokens[i]) and is_name(tokens[j - 1]) and j - i > 1 and i not in barred and (not block.heading or tokens[i].ent == "PERSON"):
+        if tokens[i].ent in ("PERSON", "WORK_OF_ART", "ORG") and is_name(tokens[i]) and is_name(tokens[j - 1]) and j - i > 1 and i not in barred and (not block.heading or tokens[i].ent == "PERSON") and is_title_shaped([t for t in tokens[i:j] if t.text[0].isalnum()]):
             add(i, j, *_join_shapes(tokens, i, j))
         i = j
     for first, last in labelled(tokens):
@@ -264,6 +266,23 @@ def find_spans(block: Block, number: int) -> list[Span]:
         if tokens[first].label in NAMED:
             add(first, last, *_join_shapes(tokens, first, last))
     return [found[k] for k in sorted(found)]
+
+
+def untitled(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Projects that are named by whom or what they are about, "untitled Jane Doe drama"; no "untitled comedy from Jane Doe", no "three untitled Star Wars films"."""
+    lowers = [t.lower for t in tokens]
+    for first, word in enumerate(lowers):
+        i = first + 1
+        while word == "untitled" and i < min(len(tokens), first + LONGEST_TITLE):
+            noun = word_kinds("shows").longest(lowers, i)
+            last = noun[0] if noun else i + (lowers[i] == "project")
+            if last > i and (lowers[last - 1] == "series" or not lowers[last - 1].endswith("s")):
+                if i > first + 1:
+                    yield first, last
+                break
+            if not (is_name(tokens[i]) or tokens[i].text[0].isdigit() or lowers[i] in ("&", "-", "/", "'s", "and", "'")):
+                break
+            i += 1
 
 
 def _tickers(tokens: Sequence[Token]) -> set[int]:
@@ -309,6 +328,10 @@ def _add_runs(tokens: Sequence[Token], known: set[int], barred: set[int], add: A
                 add(first, end)
     for first, last in strict:
         add(first, last)
+        if hyphen := _between_names(tokens, first, last):
+            add(first, last, "two_names")
+            add(first, hyphen)
+            add(hyphen + 1, last)
         # a company known by name at a run's edge leaves the rest to stand alone: "HBO Watchmen"
         a, b = first, last
         while a < b and a in known:
@@ -332,7 +355,7 @@ def _add_runs(tokens: Sequence[Token], known: set[int], barred: set[int], add: A
             gap = tokens[pieces[m - 1][1] : pieces[m][0]]
             if len(gap) > 3 or not gap or tokens[pieces[m][0]].sent != tokens[pieces[k][0]].sent:
                 break
-            if not all(t.lower in JOINS or t.lower in PREPOSITIONS for t in gap):
+            if not all(t.lower in JOINS or t.lower in PREPOSITIONS for t in gap) and not _bracket_in_capitals(tokens, pieces[m - 1], pieces[m]):
                 break
             if pieces[k][0] not in barred:
                 for end in _ends(tokens, pieces[m][1]):
@@ -340,6 +363,19 @@ def _add_runs(tokens: Sequence[Token], known: set[int], barred: set[int], add: A
     for i, token in enumerate(tokens):
         if token.text.isdigit() and len(token.text) <= 4 and i and tokens[i - 1].lower in ("of", "series", "drama", "on", "to", "'s", "film", "show"):
             add(i, i + 1, "number_only")
+
+
+def _between_names(tokens: Sequence[Token], first: int, last: int) -> int:
+    """The hyphen between two people's full names, "Jane Doe-John Roe"; 0 where there is none ("Jane Doe-Roe", "Mary-Jane Doe")."""
+    given = gazetteer().given
+    hyphens = [i for i in range(first + 2, last - 2) if tokens[i].text == "-"]
+    return hyphens[0] if len(hyphens) == 1 and tokens[first].lower in given and tokens[hyphens[0] + 1].lower in given else 0
+
+
+def _bracket_in_capitals(tokens: Sequence[Token], left: tuple[int, int], right: tuple[int, int]) -> bool:
+    """Whether a bracket opens or closes between two runs of a title that is set in capitals: "WHO THE (BLEEP) IS IT?"."""
+    between = tokens[left[1] : right[0]]
+    return len(between) == 1 and between[0].text in "()" and all(t.text.isupper() for t in (*tokens[slice(*left)], *tokens[slice(*right)]) if t.text[0].isalpha())
 
 
 def _ends(tokens: Sequence[Token], last: int) -> Iterator[int]:

@@ -31,9 +31,7 @@ def train(annotations: Path, corpus: Path, start: Path, work: Path, report: Call
     alone. Raises ``AnnotationError`` for a fault in the annotations.
     """
     index = read_index(annotations / "index.csv")
-    read = read_annotations(annotations, corpus)
-    golds = [g for g in read if index[g.article].split == "train"]
-    more = [g for g in read if index[g.article].split == "facts"]
+    golds = [g for g in read_annotations(annotations, corpus) if index[g.article].split == "train"]
     jobs = {f"third{k}": [g.article for n, g in enumerate(golds) if n % FOLDS != k] for k in range(FOLDS)}
     jobs["whole"] = [g.article for g in golds]
     work.mkdir(parents=True, exist_ok=True)
@@ -46,20 +44,17 @@ def train(annotations: Path, corpus: Path, start: Path, work: Path, report: Call
     if TAGGER.exists():
         shutil.rmtree(TAGGER)
     shutil.copytree(work / "whole", TAGGER)
-    fit(golds, more, work, report)
+    fit(golds, work, report)
 
 
-def fit(golds: Sequence[Gold], more: Sequence[Gold], work: Path, report: Callable[[str], None] = print) -> None:
-    """Fit all weights, with the taggers of the thirds that stand in ``work``; those of facts on ``more`` articles too."""
+def fit(golds: Sequence[Gold], work: Path, report: Callable[[str], None] = print) -> None:
+    """Fit all weights, with the taggers of the thirds that stand in ``work``."""
     from pipeline.train import evidence, facts
 
-    def tagged(chosen: Sequence[Gold]) -> list[evidence.Tagged]:
-        return [evidence.tagged(copy, work / f"third{n % FOLDS}") for n, g in enumerate(chosen) for copy in (g, evidence.quoted_copy(g))]
-
-    articles = tagged(golds)
-    for step, chosen in ((evidence.fit_evidence, articles), (facts.fit_dates, articles), (facts.fit_facts, [*articles, *tagged(more)])):
-        step(chosen)
-        report(f"{step.__name__.replace('fit_', '')}: fitted on {len(chosen) // 2} articles and their quoted copies")
+    articles = [evidence.tagged(copy, work / f"third{n % FOLDS}") for n, g in enumerate(golds) for copy in (g, evidence.quoted_copy(g))]
+    for step in (evidence.fit_evidence, facts.fit_dates, facts.fit_facts):
+        step(articles)
+        report(f"{step.__name__.replace('fit_', '')}: fitted on {len(golds)} articles and their quoted copies")
 
 
 def _train_one(annotations: Path, corpus: Path, names: Sequence[str], start: Path, output: Path) -> float:

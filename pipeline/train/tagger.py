@@ -31,7 +31,7 @@ BATCH = 24
 LEARN_RATE = 0.002
 DROPOUT = 0.25
 #: How often a name is swapped for another.
-SWAP = 0.3
+SWAP = 0.4
 #: How often quotation marks around titles are taken away.
 UNQUOTE = 0.5
 SEED = 1
