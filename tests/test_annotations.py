@@ -123,10 +123,11 @@ def test_the_projects_annotations_are_sound() -> None:
 
 def test_kinds_of_article_are_spread_over_the_split() -> None:
     index = read_index(ROOT / "annotations" / "index.csv")
-    counts = {s: Counter(e.kind for e in index.values() if e.split == s) for s in SPLITS}
+    spread = [s for s in SPLITS if s != "facts"]  # one-sided on purpose
+    counts = {s: Counter(e.kind for e in index.values() if e.split == s) for s in spread}
     for kind, n in Counter(e.kind for e in index.values()).items():
         if n >= 8:
-            assert all(counts[s][kind] for s in SPLITS), (kind, counts)
+            assert all(counts[s][kind] for s in spread), (kind, counts)
 
 
 def test_nothing_is_written_where_one_article_has_a_fault(tmp_path: Path) -> None:

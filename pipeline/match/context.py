@@ -243,19 +243,6 @@ def signature(units: Sequence[Unit], a: int, b: int) -> str:
     return " ".join(out) if len(out) <= 7 else f"{' '.join(out[:3])} … {' '.join(out[-2:])}"
 
 
-#: What a signature can do without.
-FILLING = {"·", "the", "a", "an", "also", "will", "has", "have", "been", "be", "is", "are", "was", "were", "new", "both", "its", "A", "former"}
-
-
-def outline(sign: str) -> str:
-    """A signature without what only fills it: "in the C ·" and "in A" are both "in", but for the company.
-
-    >>> outline("in the C ·"), outline(", who also V")
-    ('in C', ', who V')
-    """
-    return " ".join(w for w in sign.split() if w not in FILLING)
-
-
 def distance(n: int) -> str:
     """A number of units in few steps: near ones told apart, far ones not."""
     return str(n) if n < 4 else "4-6" if n < 7 else "7-12" if n < 13 else "13+"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.match.context import SIGNS, Row, distance, earlier, naming, outline, signature
+from pipeline.match.context import SIGNS, Row, distance, earlier, naming, signature
 from pipeline.match.items import MODIFIED, Unit
 from pipeline.match.scope import Found, Scope
 from pipeline.records import Span
@@ -25,8 +25,6 @@ TAKES_PART = {"celebrities", "celebrity", "competing", "compete", "competes", "t
 PORTRAYS = {"about", "follows", "biopic", "portrait", "life", "story", "profile", "biography", "explores", "on"}
 #: Where a show that a credit may be meant of stands to it, sentence and article taken together.
 PLACES = {"focus", "main", "head", "section", "before1", "before2", "after", "inside", "left1", "left2", "right1", "right2", "modifier"}
-#: How many words of a sentence may tell one person's same role: "starred in S, and appeared in T".
-MOST_ANCHORS = 3
 #: How many units apart the two ends of a candidate may stand.
 FAR = 45
 #: Anchors that tell little by themselves reach less far.
@@ -104,21 +102,18 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
         anchors = list(_anchors(row, unscripted))
         here = {units[i].key for i in row.shows}
         for p in row.people:
-            seen: dict[str, list[int]] = {}
+            seen: set[str] = set()
             for a, role, how in sorted(anchors, key=lambda x: (abs(x[0] - p), x[0])):
-                nearer = seen.get(role, [])
-                if abs(a - p) > REACH.get(how, FAR) or (nearer and not (how in "RV" and len(nearer) < MOST_ANCHORS and any(min(a, nearer[-1]) < i < max(a, nearer[-1]) for i in row.shows))):
+                if role in seen or abs(a - p) > REACH.get(how, FAR):
                     continue
-                seen[role] = [*nearer, a]
+                seen.add(role)
                 lo, hi = (a, p) if a < p else (p, a)
                 between = units[lo + 1 : hi]
                 base = {f"role:{role}", f"how:{how}"}
-                if nearer:
-                    base |= {"farther-anchor", f"farther-anchor:{how}:{'after' if a > p else 'before'}"}
                 side = "before" if a < p else "after"
                 sig = signature(units, lo + 1, hi)
                 base |= {f"{side}:{how}:{sig}", f"{side}:{distance(len(between))}", f"{side}:{how}"}
-                base |= {f"{side}:sig:{sig}:{role_groups().get(role)}", f"{side}:{how}:outline:{outline(sig)}"}
+                base |= {f"{side}:sig:{sig}:{role_groups().get(role)}"}
                 kinds = {u.kind for u in between}
                 if any(lo < x < hi for x, *_ in anchors):
                     base.add(f"{side}:anchor-between:{how}")
@@ -197,15 +192,12 @@ def _shows(row: Row, number: int, a: int, p: int, scope: Scope, together: Sequen
         also[units[i].key] = tuple(dict.fromkeys(units[k].key for k in members if units[k].key != units[i].key and (k < lo) == (i < lo) and (k > hi) == (i > hi)))
         modifier = i + 1 < len(units) and (units[i + 1].kind in "RP" or units[i + 1].word in MODIFIED)
         if lo < i < hi:
-            sign = signature(units, lo + 1, i)
-            where |= {"inside", f"inside:{sign}", f"inside-outline:{outline(sign)}"}
+            where |= {"inside", f"inside:{signature(units, lo + 1, i)}"}
         elif i < lo:
             rank = len(left) - left.index(i)
-            sign = signature(units, i + 1, lo)
-            where |= {f"left{min(rank, 3)}:{many}", f"left:{sign}", f"left-outline:{outline(sign)}"}
+            where |= {f"left{min(rank, 3)}:{many}", f"left:{signature(units, i + 1, lo)}"}
         else:
-            sign = signature(units, hi + 1, i)
-            where |= {f"right{min(right.index(i) + 1, 3)}:{many}", f"right:{sign}", f"right-outline:{outline(sign)}"}
+            where |= {f"right{min(right.index(i) + 1, 3)}:{many}", f"right:{signature(units, hi + 1, i)}"}
         if len(members) > 1:
             where.add("list")
         if modifier:
@@ -285,7 +277,7 @@ def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate
                 where.add("places:" + " ".join(sorted(w for w in where if w in {f"{p}:{bare}" for p in PLACES} or w in ("show-first", "company-first"))))
                 key = (show, units[c].key)
                 rules = by_rule.get(key, set())
-                f = base | where | {f"rule:{r}" for r in rules} | {f"rule:{r.split(':')[0]}" for r in rules}
+                f = base | where | scope.standing(show, any(units[i].key == show for i in row.shows)) | {f"rule:{r}" for r in rules} | {f"rule:{r.split(':')[0]}" for r in rules}
                 if not rules:
                     f.add("no-rule")
                     if any(k[1] == key[1] for k in by_rule):

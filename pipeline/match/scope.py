@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from pipeline.match.items import Item, Sentence, Unit, modifies
 from pipeline.records import Entity, Event, Role, ShowCompany, ShowLink, Span
@@ -42,8 +41,6 @@ class Scope:
     office: tuple[int, tuple[str, ...]] = (-1, ())
     #: whether the article names just one channel or service
     one_network: bool = False
-    #: the article's own date
-    published: date | None = None
     #: entity -> how sure the reading of its name is, and how often it is named
     sure: dict[str, float] = field(default_factory=dict)
     named: Counter[str] = field(default_factory=Counter)

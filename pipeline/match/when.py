@@ -9,7 +9,6 @@ from datetime import date
 
 from pipeline.dates import DateSpan, find_dates
 from pipeline.match.items import Sentence
-from pipeline.match.scope import Scope
 from pipeline.match.weights import CLASSES, likelihoods, weights
 from pipeline.records import DateFact, Mention, Span
 
@@ -30,16 +29,15 @@ FINALE = re.compile(r"(?i)\b(?:finale|last episode|final episode)\b[^,;]*\Z")
 OFFICE = re.compile(r"(?i)\b(?:nominat\w+|award\w*|won|joined|appointed|hired|promoted|named|as (?:CEO|president|head|chief|chairman)|founded|born|announced|unveiled)\b")
 
 
-def find_date_facts(rows: Sequence[Sentence], mentions: Sequence[Mention], scope: Scope, published_span: Span | None) -> list[DateFact]:
+def find_date_facts(rows: Sequence[Sentence], mentions: Sequence[Mention], text: str, published: date | None, published_span: Span | None) -> list[DateFact]:
     """The calendar expressions of an article with kind and show; its own date is one row, kind published."""
-    text, published = scope.text, scope.published
     barred = [(m.start, m.end) for m in mentions if m.kind in ("show", "company", "person", "character")]
     out: list[DateFact] = []
     seen_published = False
     for d in find_dates(text, published, barred):
         row = next((r for r in rows if r.start <= d.start < r.end), None)
         own = published_span is not None and d.start < published_span[1] and published_span[0] < d.end
-        kind = "published" if own else date_kind(text, d, row, scope)
+        kind = "published" if own else date_kind(text, d, row, published)
         if own:
             seen_published = True
         shows = [m for it in row.items if it.kind == "S" for m in it.mentions] if row and not own else []
@@ -51,13 +49,13 @@ def find_date_facts(rows: Sequence[Sentence], mentions: Sequence[Mention], scope
     return out
 
 
-def date_kind(text: str, d: DateSpan, row: Sentence | None, scope: Scope) -> str:
+def date_kind(text: str, d: DateSpan, row: Sentence | None, published: date | None) -> str:
     """What a date is the date of: the likeliest kind by the words around it."""
-    odds = likelihoods(weights("dates"), date_features(text, d, row, scope))
+    odds = likelihoods(weights("dates"), date_features(text, d, row, published))
     return CLASSES["dates"][max(range(len(odds)), key=lambda k: odds[k])]
 
 
-def date_features(text: str, d: DateSpan, row: Sentence | None, scope: Scope) -> set[str]:
+def date_features(text: str, d: DateSpan, row: Sentence | None, published: date | None) -> set[str]:
     """The words around a date, near, in its clause and far, what the patterns of DATE_KIND say, its precision, and how it lies to the article's own date."""
     a, b = (row.start, row.end) if row else (d.start, d.end)
     before, after = text[a : d.start], text[d.end : b]
@@ -69,14 +67,13 @@ def date_features(text: str, d: DateSpan, row: Sentence | None, scope: Scope) ->
     out |= {f"clause:{w}" for part in clause for w in part}
     told = {kind for kind, pattern in DATE_KIND if pattern.search(" | ".join(" ".join(part) for part in clause))}
     out |= {f"clause-rule:{kind}" for kind in told} | ({f"clause-only:{kind}" for kind in told} if len(told) == 1 else set())
-    lies = _lies(d, scope.published)
+    lies = _lies(d, published)
     out |= {lies, *(f"{lies.split('-')[0]}:{x}" for x in out if x.startswith(("rule:", "clause-", "precision:")))}
     if SAID_BEFORE.search(before):
         out.add("said-before")
     if DONE_AFTER.match(after):
         out |= {"done-after", f"done-after:{d.precision}:{lies}"}
     if row:
-        out |= _beside(d, row, scope)
         words = {u.word for u in row.units}
         out |= {f"verb:{u.word}" for u in row.units if u.kind == "V"} | {f"word:{w}" for w in words & TELLING}
         kinds = {u.kind for u in row.units}
@@ -97,20 +94,6 @@ def _lies(d: DateSpan, published: date | None) -> str:
     days = (published - d.last).days if d.last < published else (d.first - published).days
     far = next((name for least, name in ((370, "years"), (32, "months"), (8, "weeks")) if days >= least), "days")
     return f"{'past' if d.last < published else 'future'}-{far}"
-
-
-def _beside(d: DateSpan, row: Sentence, scope: Scope) -> set[str]:
-    """The nearest names, roles and verbs on either side of a date, and the kinds of the shows that its sentence is about."""
-    before = [u for u in row.units if scope.unit_span(row, u)[1] <= d.start]
-    after = [u for u in row.units if scope.unit_span(row, u)[0] >= d.end]
-    out = {f"shows:{scope.kind(u.key)}" for u in row.units if u.kind == "S"} or {f"main-show:{scope.kind(scope.main_show)}"}
-    for side, units in (("before", before[::-1]), ("after", after)):
-        for n, u in enumerate(units):
-            if u.kind in "SPCXRVA":
-                what = f"{u.kind}:{scope.kind(u.key)}" if u.kind in "SC" else u.kind
-                out |= {f"{side}:{what}"} | ({f"{side}{n}:{what}"} if n < 3 else set())
-                break
-    return out
 
 
 WORD = re.compile(r"[a-z]+|\(|\)|[–—:;,]")

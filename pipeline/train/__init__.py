@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -31,7 +31,7 @@ def train(annotations: Path, corpus: Path, start: Path, work: Path, report: Call
     alone. Raises ``AnnotationError`` for a fault in the annotations.
     """
     index = read_index(annotations / "index.csv")
-    golds = [g for g in read_annotations(annotations, corpus) if index[g.article].split == "train"]
+    golds = [g for g in read_annotations(annotations, corpus) if index[g.article].split in ("train", "facts")]
     jobs = {f"third{k}": [g.article for n, g in enumerate(golds) if n % FOLDS != k] for k in range(FOLDS)}
     jobs["whole"] = [g.article for g in golds]
     work.mkdir(parents=True, exist_ok=True)
@@ -44,17 +44,20 @@ def train(annotations: Path, corpus: Path, start: Path, work: Path, report: Call
     if TAGGER.exists():
         shutil.rmtree(TAGGER)
     shutil.copytree(work / "whole", TAGGER)
-    fit(golds, work, report)
+    fit(golds, {name for name, entry in index.items() if entry.split == "train"}, work, report)
 
 
-def fit(golds: Sequence[Gold], work: Path, report: Callable[[str], None] = print) -> None:
-    """Fit all weights, with the taggers of the thirds that stand in ``work``."""
+def fit(golds: Sequence[Gold], news: Set[str], work: Path, report: Callable[[str], None] = print) -> None:
+    """Fit all weights, with the taggers of the thirds that stand in ``work``; those of the evidence for names on the articles in ``news`` alone.
+
+    The other articles are denser in titles than news is: on them the evidence would learn that any run of capitals may be a title.
+    """
     from pipeline.train import evidence, facts
 
     articles = [evidence.tagged(copy, work / f"third{n % FOLDS}") for n, g in enumerate(golds) for copy in (g, evidence.quoted_copy(g))]
-    for step in (evidence.fit_evidence, facts.fit_dates, facts.fit_facts):
-        step(articles)
-        report(f"{step.__name__.replace('fit_', '')}: fitted on {len(golds)} articles and their quoted copies")
+    for step, chosen in ((evidence.fit_evidence, [a for a in articles if a.gold.article in news]), (facts.fit_dates, articles), (facts.fit_facts, articles)):
+        step(chosen)
+        report(f"{step.__name__.replace('fit_', '')}: fitted on {len(chosen) // 2} articles and their quoted copies")
 
 
 def _train_one(annotations: Path, corpus: Path, names: Sequence[str], start: Path, output: Path) -> float:

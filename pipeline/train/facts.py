@@ -85,14 +85,15 @@ def fit_dates(articles: Sequence[Tagged]) -> None:
     """Fit and write the weights that tell what a date is the date of."""
     features, kinds = [], []
     for a in articles:
-        sentences, _, scope, dates, _ = read_article(a)
+        sentences, _, _, dates, _ = read_article(a)
+        published = next((d.date_from for d in dates if d.kind == "published"), None)
         told = {(int(d["start"]), int(d["end"])): d["kind"] for d in a.gold.dates if "optional" not in d and d["kind"] != "published"}
         for d in dates:
             kind = next((k for (start, end), k in told.items() if start < d.end and d.start < end), "")
             if kind:
                 row = next((r for r in sentences if r.start <= d.start < r.end), None)
                 span = DateSpan(d.start, d.end, d.date_from, d.date_to, d.precision)
-                features.append(dict.fromkeys(sorted(date_features(a.gold.text, span, row, scope)), 1.0))
+                features.append(dict.fromkeys(sorted(date_features(a.gold.text, span, row, published)), 1.0))
                 kinds.append(kind)
     fitted = _with_bias(fit_classes(features, kinds, weights.CLASSES["dates"], PENALTY["dates"], LEAST["dates"]))
     write_weights("dates", "The weight of each feature of a date for each kind. The features are computed in pipeline/match/when.py.", weights.CLASSES["dates"], fitted, 3, 0.03)
