@@ -78,6 +78,8 @@ class Reading:
         return round(self.probability, 2)
 
 
+#: What tells who a part is: "Jane Doe is Kay, a nurse".
+TELLS_WHO = {"a", "an", "the", "who", "whose", "his", "her", "their"}
 #: After the last comma a list goes on with one of these, else the comma ended a clause.
 LIST_GOES_ON = {",", "and", "&", "or", "(", "as", "for", "of", "'", '"', "at", ".", ";", ")", ""}
 
@@ -129,6 +131,8 @@ def collect(blocks: Sequence[Block], text: str) -> dict[str, Reading]:
                 following = re.sub(r"\s+", " ", text[end : end + 60])[:30]
                 if re.match(r"(?:,? [A-Z][a-z]+\.?,?)? ?[-–—(]{1,2} ?(?:\(|[A-Z][a-z]{2,8}\.? \d|\d)", following) and span.first == 0:
                     features.add("part_of_dateline")
+            if "is_after_person" in features and context.at(span.last) == "," and context.at(span.last + 1) in TELLS_WHO:
+                features.add("is_after_person_told")
             if "after_called" in features:
                 features -= {"join_preposition", "join_of"}  # what follows "called" is the title to its end
             readings.setdefault(fold(words), Reading(words)).features.update(features)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline.gazetteer import gazetteer
 from pipeline.records import Token
 from pipeline.tag.evidence import Context
-from pipeline.tag.spans import Span, is_name, title_key
+from pipeline.tag.spans import Span, is_name, title_key, without_season
 from pipeline.vocabulary import companies, famous_titles, word_kinds, word_set
 
 NER = {
@@ -110,5 +110,8 @@ def tagger_feature(tokens: Sequence[Token], span: Span) -> str:
         return "tag_none"
     if not one:
         return "tag_crosses"
-    whole = inside[0].label_start and not (span.last < len(tokens) and tokens[span.last].label == label and not tokens[span.last].label_start)
+    end = span.last
+    while end < len(tokens) and tokens[end].label == label and not tokens[end].label_start:
+        end += 1
+    whole = inside[0].label_start and without_season(tokens, span.first, end) == span.last  # "Loki Season 2", all marked
     return f"tag_{label.lower()}" if whole else f"tag_part_{label.lower()}"
