@@ -83,11 +83,14 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
     """Every person near a word that tells a role, with each show that it may be meant of: key (person, role, show)."""
     by_rule: dict[tuple[str, str, str], set[str]] = {}
     by_role: dict[tuple[str, str], set[str]] = {}
+    #: the sentences (by their start) in which a rule read a credit
+    read_in: dict[tuple[str, str, str], set[int]] = {}
     at_once: dict[tuple[str, str, int], list[str]] = {}
     for r in found.roles:
         if r.show:
             by_rule.setdefault((r.person, r.role, r.show), set()).add(r.rule)
             by_role.setdefault((r.person, r.role), set()).add(r.show)
+            read_in.setdefault((r.person, r.role, r.show), set()).add(r.evidence[0])
             at_once.setdefault((r.person, r.role, r.start), []).append(r.show)
     together: dict[tuple[str, str], list[list[str]]] = {}
     for (person, role, _), shows in at_once.items():
@@ -101,6 +104,7 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
         units = row.units
         anchors = list(_anchors(row, unscripted))
         here = {units[i].key for i in row.shows}
+        bare = naming(row)
         for p in row.people:
             seen: set[str] = set()
             for a, role, how in sorted(anchors, key=lambda x: (abs(x[0] - p), x[0])):
@@ -156,6 +160,9 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
                         f.add("only-show")
                     rules = set().union(*(by_rule.get((units[p].key, role, k), ()) for k in (show, *also)))
                     f |= {f"rule:{r}" for r in rules} | ({"rule"} if rules else set())
+                    if rules:
+                        read = "here" if any(row.sentence.start in read_in.get((units[p].key, role, k), ()) for k in (show, *also)) else "elsewhere"
+                        f |= {f"rule-{read}", f"rule-{read}:{bare}"}
                     if not rules and other:
                         f.add("rule-other-show")
                     if not other:
