@@ -33,8 +33,12 @@ PENALTY = {"credits": 0.25, "offices": 0.1, "parts": 0.15, "dates": 0.3, "credit
 LEAST = {"credits": 24, "offices": 4, "parts": 12, "dates": 2, "credits_again": 40, "parts_again": 40}
 #: In how many parts the articles are cut, for first readings by weights that were fitted on the others.
 FOLDS = 5
+#: How often it is asked anew where a credit is told, and how likely it must be somewhere, next to its likeliest place, to count there too.
+ROUNDS, NEARLY = 2, 0.9
 #: An article's candidates with their classes.
 Examples = Sequence[tuple[Candidate, str]]
+#: The number of an article, candidates of it that compete, with their classes, and the features of each.
+Group = tuple[int, Examples, Sequence[set[str]]]
 
 
 def read_article(article: Tagged) -> tuple[list[Sentence], list[str], Scope, list[DateFact], dict[str, str]]:
@@ -118,33 +122,55 @@ def _groups(examples: Examples) -> list[list[tuple[Candidate, str]]]:
 
 def _fit(table: str, articles: Sequence[Examples]) -> dict[str, list[float]]:
     if table == "credits":
-        groups = [g for examples in articles for g in _groups(examples)]
-        return fit_shares([([c.features for c, _ in g], [told == "credit" for _, told in g]) for g in groups], PENALTY[table], LEAST[table])
+        return _fit_told(table, [(n, g, [c.features for c, _ in g]) for n, examples in enumerate(articles) for g in _groups(examples)])
     told = [e for examples in articles for e in examples]
     return _with_bias(fit_classes([dict.fromkeys(sorted(c.features), 1.0) for c, _ in told], [k for _, k in told], weights.CLASSES[table], PENALTY[table], LEAST[table]))
+
+
+def _fit_told(table: str, groups: Sequence[Group]) -> dict[str, list[float]]:
+    """The weights of credits, fitted where each is told.
+
+    Which sentence tells a credit is not annotated, and what holds stands as a candidate in many. After
+    a first fit only the place where a credit is likeliest, and those nearly as likely, count for it;
+    elsewhere it is left out (multiple-instance learning: Andrews, Tsochantaridis and Hofmann, 2003).
+    """
+    fitted = fit_shares([(features, [told == "credit" for _, told in g]) for _, g, features in groups], PENALTY[table], LEAST[table])
+    for _ in range(ROUNDS):
+        odds = [weights.shares(fitted, features) for _, _, features in groups]
+        most: dict[tuple[int, tuple[str, ...]], float] = defaultdict(float)
+        for (n, g, _), likely in zip(groups, odds, strict=True):
+            for (c, _), p in zip(g, likely, strict=True):
+                most[n, c.key] = max(most[n, c.key], p)
+        chosen = []
+        for (n, g, features), likely in zip(groups, odds, strict=True):
+            kept = [(f, told == "credit") for (c, told), f, p in zip(g, features, likely, strict=True) if told != "credit" or p >= NEARLY * most[n, c.key]]
+            if kept:
+                chosen.append(([f for f, _ in kept], [holds for _, holds in kept]))
+        fitted = fit_shares(chosen, PENALTY[table], LEAST[table])
+    return fitted
 
 
 def _fit_again(table: str, articles: Sequence[Examples], names: Sequence[str]) -> dict[str, list[float]]:
     """The weights of the second reading. The first readings that it is fitted on are by weights that never saw the article (``names``: copies of one article go together)."""
     order = {name: n % FOLDS for n, name in enumerate(dict.fromkeys(names))}
     again = f"{table}_again"
-    grouped: list[tuple[list[set[str]], list[bool]]] = []
+    grouped: list[Group] = []
     features: list[set[str]] = []
     kinds: list[str] = []
     for fold in range(FOLDS):
         first = _fit(table, [a for a, name in zip(articles, names, strict=True) if order[name] != fold])
-        for examples in (a for a, name in zip(articles, names, strict=True) if order[name] == fold):
+        for n, examples in ((n, a) for n, (a, name) in enumerate(zip(articles, names, strict=True)) if order[name] == fold):
             if table == "credits":
                 groups = _groups(examples)
                 likely = [weights.shares(first, [c.features for c, _ in g]) for g in groups]
                 read = credit_features([[c for c, _ in g] for g in groups], likely)
-                grouped += [(f, [told == "credit" for _, told in g]) for f, g in zip(read, groups, strict=True)]
+                grouped += [(n, g, f) for f, g in zip(read, groups, strict=True)]
             else:
                 odds = [weights.likelihoods(first, c.features) for c, _ in examples]
                 features += part_features([c for c, _ in examples], odds)
                 kinds += [told for _, told in examples]
     if table == "credits":
-        return fit_shares(grouped, PENALTY[again], LEAST[again])
+        return _fit_told(again, grouped)
     return _with_bias(fit_classes([dict.fromkeys(sorted(f), 1.0) for f in features], kinds, weights.CLASSES[again], PENALTY[again], LEAST[again]))
 
 
