@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from pipeline.annotations import Gold
@@ -32,13 +33,20 @@ MODULES = {"credits": "pairs.py", "offices": "offices.py", "parts": "pairs.py an
 PENALTY = {"credits": 0.25, "offices": 0.1, "parts": 0.15, "dates": 0.3, "credits_again": 0.005, "parts_again": 0.005}
 LEAST = {"credits": 24, "offices": 4, "parts": 12, "dates": 2, "credits_again": 40, "parts_again": 40}
 #: In how many parts the articles are cut, for first readings by weights that were fitted on the others.
-FOLDS = 5
-#: How often it is asked anew where a credit is told, and how likely it must be somewhere, next to its likeliest place, to count there too.
+FOLDS = 10
+#: How often it is asked anew where a fact is told, and how likely it must be somewhere, next to its likeliest place, to count there too.
 ROUNDS, NEARLY = 2, 0.9
-#: An article's candidates with their classes.
-Examples = Sequence[tuple[Candidate, str]]
-#: The number of an article, candidates of it that compete, with their classes, and the features of each.
-Group = tuple[int, Examples, Sequence[set[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A candidate with the class that the annotation tells; ``copy`` numbers the articles and their quoted copies."""
+
+    copy: int
+    article: str
+    candidate: Candidate
+    told: str
+    features: set[str]
 
 
 def read_article(article: Tagged) -> tuple[list[Sentence], list[str], Scope, list[DateFact], dict[str, str]]:
@@ -108,70 +116,65 @@ def fit_facts(articles: Sequence[Tagged]) -> None:
     """Fit and write the weights of the facts' candidates: those of the first reading, then of the second."""
     read = [read_candidates(a) for a in articles]
     for table in GENERATORS:
-        examples = [tables[table] for tables in read]
+        examples = [Example(n, a.gold.article, c, told, c.features) for n, (a, tables) in enumerate(zip(articles, read, strict=True)) for c, told in tables[table]]
         _write(table, MODULES[table], _fit(table, examples))
         if (again := f"{table}_again") in weights.CLASSES:
-            _write(again, "second.py", _fit_again(table, examples, [a.gold.article for a in articles]))
+            _write(again, "second.py", _fit(again, _read_again(table, examples)))
     weights.weights.cache_clear()
 
 
-def _groups(examples: Examples) -> list[list[tuple[Candidate, str]]]:
-    """The candidates that compete: the shows that one credit may be meant of."""
-    return [list(g) for _, g in groupby(examples, key=lambda e: e[0].group)]
+def _fit(table: str, examples: Sequence[Example]) -> dict[str, list[float]]:
+    """The weights of a table, fitted where its facts are told.
 
-
-def _fit(table: str, articles: Sequence[Examples]) -> dict[str, list[float]]:
-    if table == "credits":
-        return _fit_told(table, [(n, g, [c.features for c, _ in g]) for n, examples in enumerate(articles) for g in _groups(examples)])
-    told = [e for examples in articles for e in examples]
-    return _with_bias(fit_classes([dict.fromkeys(sorted(c.features), 1.0) for c, _ in told], [k for _, k in told], weights.CLASSES[table], PENALTY[table], LEAST[table]))
-
-
-def _fit_told(table: str, groups: Sequence[Group]) -> dict[str, list[float]]:
-    """The weights of credits, fitted where each is told.
-
-    Which sentence tells a credit is not annotated, and what holds stands as a candidate in many. After
-    a first fit only the place where a credit is likeliest, and those nearly as likely, count for it;
+    Which sentence tells a fact is not annotated, and what holds stands as a candidate in many. After
+    a first fit only the place where a fact is likeliest, and those nearly as likely, count for it;
     elsewhere it is left out (multiple-instance learning: Andrews, Tsochantaridis and Hofmann, 2003).
     """
-    fitted = fit_shares([(features, [told == "credit" for _, told in g]) for _, g, features in groups], PENALTY[table], LEAST[table])
+    fitted = _fit_once(table, examples)
     for _ in range(ROUNDS):
-        odds = [weights.shares(fitted, features) for _, _, features in groups]
         most: dict[tuple[int, tuple[str, ...]], float] = defaultdict(float)
-        for (n, g, _), likely in zip(groups, odds, strict=True):
-            for (c, _), p in zip(g, likely, strict=True):
-                most[n, c.key] = max(most[n, c.key], p)
-        chosen = []
-        for (n, g, features), likely in zip(groups, odds, strict=True):
-            kept = [(f, told == "credit") for (c, told), f, p in zip(g, features, likely, strict=True) if told != "credit" or p >= NEARLY * most[n, c.key]]
-            if kept:
-                chosen.append(([f for f, _ in kept], [holds for _, holds in kept]))
-        fitted = fit_shares(chosen, PENALTY[table], LEAST[table])
+        odds = _odds(table, fitted, examples)
+        for e, likely in zip(examples, odds, strict=True):
+            most[e.copy, e.candidate.key] = max(most[e.copy, e.candidate.key], likely)
+        fitted = _fit_once(table, [e for e, likely in zip(examples, odds, strict=True) if e.told == "none" or likely >= NEARLY * most[e.copy, e.candidate.key]])
     return fitted
 
 
-def _fit_again(table: str, articles: Sequence[Examples], names: Sequence[str]) -> dict[str, list[float]]:
-    """The weights of the second reading. The first readings that it is fitted on are by weights that never saw the article (``names``: copies of one article go together)."""
-    order = {name: n % FOLDS for n, name in enumerate(dict.fromkeys(names))}
-    again = f"{table}_again"
-    grouped: list[Group] = []
-    features: list[set[str]] = []
-    kinds: list[str] = []
+def _fit_once(table: str, examples: Sequence[Example]) -> dict[str, list[float]]:
+    if weights.CLASSES[table] == weights.CLASSES["credits"]:
+        return fit_shares([([e.features for e in g], [e.told == "credit" for e in g]) for g in _groups(examples)], PENALTY[table], LEAST[table])
+    return _with_bias(fit_classes([dict.fromkeys(sorted(e.features), 1.0) for e in examples], [e.told for e in examples], weights.CLASSES[table], PENALTY[table], LEAST[table]))
+
+
+def _odds(table: str, fitted: Mapping[str, Sequence[float]], examples: Sequence[Example]) -> list[float]:
+    """How likely each example is what it was told to be."""
+    classes = weights.CLASSES[table]
+    if classes == weights.CLASSES["credits"]:
+        return [likely for g in _groups(examples) for likely in weights.shares(fitted, [e.features for e in g])]
+    return [weights.likelihoods(fitted, e.features)[classes.index(e.told)] for e in examples]
+
+
+def _groups(examples: Sequence[Example]) -> list[list[Example]]:
+    """The candidates that compete: the shows that one credit may be meant of."""
+    return [list(g) for _, g in groupby(examples, key=lambda e: (e.copy, e.candidate.group))]
+
+
+def _read_again(table: str, examples: Sequence[Example]) -> list[Example]:
+    """The candidates with the features of the second reading, from first readings by weights that never saw the article, nor a copy of it."""
+    order = {name: n % FOLDS for n, name in enumerate(dict.fromkeys(e.article for e in examples))}
+    out = []
     for fold in range(FOLDS):
-        first = _fit(table, [a for a, name in zip(articles, names, strict=True) if order[name] != fold])
-        for n, examples in ((n, a) for n, (a, name) in enumerate(zip(articles, names, strict=True)) if order[name] == fold):
+        first = _fit(table, [e for e in examples if order[e.article] != fold])
+        for _, copy in groupby((e for e in examples if order[e.article] == fold), key=lambda e: e.copy):
+            own = list(copy)
             if table == "credits":
-                groups = _groups(examples)
-                likely = [weights.shares(first, [c.features for c, _ in g]) for g in groups]
-                read = credit_features([[c for c, _ in g] for g in groups], likely)
-                grouped += [(n, g, f) for f, g in zip(read, groups, strict=True)]
+                groups = _groups(own)
+                read = credit_features([[e.candidate for e in g] for g in groups], [weights.shares(first, [e.features for e in g]) for g in groups])
+                features = [f for group in read for f in group]
             else:
-                odds = [weights.likelihoods(first, c.features) for c, _ in examples]
-                features += part_features([c for c, _ in examples], odds)
-                kinds += [told for _, told in examples]
-    if table == "credits":
-        return _fit_told(again, grouped)
-    return _with_bias(fit_classes([dict.fromkeys(sorted(f), 1.0) for f in features], kinds, weights.CLASSES[again], PENALTY[again], LEAST[again]))
+                features = part_features([e.candidate for e in own], [weights.likelihoods(first, e.features) for e in own])
+            out += [replace(e, features=f) for e, f in zip(own, features, strict=True)]
+    return out
 
 
 def _with_bias(fitted: dict[str, list[float]]) -> dict[str, list[float]]:
