@@ -123,7 +123,7 @@ class Scope:
         if words[0] == "both" or (words[0] in ("these",) and words[-1].endswith("s")):
             pair = [s for s in (current, self.previous_show, *self.shows) if s]
             return list(dict.fromkeys(pair))[:2]
-        if words[-1] in ("spinoff", "spin-off", "prequel", "sequel", "reboot", "offshoot", "remake", "revival"):
+        if words[-1] in OFFSHOOTS:
             linked = [x.show for x in self.found.show_links if x.relation != "based_on"]
             if linked:
                 return linked[-1:]
@@ -134,6 +134,8 @@ class Scope:
         return [current] if current else []
 
 
+#: Words for a show that is made from another.
+OFFSHOOTS = {"spinoff", "spin-off", "prequel", "sequel", "reboot", "offshoot", "remake", "revival"}
 #: Words of sentences that tell what somebody did before.
 CREDITS_TOLD = {"previously", "formerly", "known", "credits", "recently", "appeared", "best", "like", "include", "including", "films", "seen", "veteran"}
 

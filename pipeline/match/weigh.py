@@ -9,6 +9,7 @@ have been read the likeliest counts.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
@@ -18,7 +19,7 @@ from pipeline.match.homes import parts_and_homes
 from pipeline.match.items import Sentence, Unit
 from pipeline.match.offices import UNNAMED, offices
 from pipeline.match.pairs import Candidate, credits
-from pipeline.match.scope import Found, Scope
+from pipeline.match.scope import OFFSHOOTS, Found, Scope
 from pipeline.match.second import credit_features, part_features
 from pipeline.match.weights import CLASSES, likelihoods, shares, weights
 from pipeline.normalize import clean_name
@@ -31,6 +32,9 @@ LEAST = {"credits": (0.25, 0.35), "offices": (0.35, 0.4), "parts": (0.25, 0.3)}
 #: By how much less likely a second company may be at which somebody holds the same office.
 BESIDE = 0.1
 EXECUTIVE = CLASSES["offices"].index("Executive")
+
+# "showrunners on the spinoff", "star of the sequel": the words name the show as plainly as its title, so what a rule read stands
+ON_OFFSHOOT = re.compile(rf"\s+(?:on|of|for|in)\s+the\s+(?:new\s+|upcoming\s+)?(?:{'|'.join(sorted(OFFSHOOTS))})\b")
 
 #: A part told after one of these is not that of the person before it.
 CLAUSE_ENDS = {",", ".", ";", ":", "and", "but", "who", "while", "opposite", "alongside"}
@@ -105,6 +109,8 @@ def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, tex
         if stands("credits", likely, c):
             others = [x for x in told if x.key == key] if key[1] == "Actor" else []
             roles += _credit(key, likely, [c, *others], found, names, scope)
+    weighed = {(r.person, r.role, r.show) for r in roles}
+    roles += [r for r in found.roles if r.show and (r.person, r.role, r.show) not in weighed and ON_OFFSHOOT.match(text, r.end)]
     for key, (likely, k, c) in read_offices(offices(rows, scope, found)).items():
         if stands("offices", likely, c):
             roles += _office(key, CLASSES["offices"][k], likely, c, found, text, scope)
