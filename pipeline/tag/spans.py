@@ -328,10 +328,6 @@ def _add_runs(tokens: Sequence[Token], known: set[int], barred: set[int], add: A
                 add(first, end)
     for first, last in strict:
         add(first, last)
-        if hyphen := _between_names(tokens, first, last):
-            add(first, last, "two_names")
-            add(first, hyphen)
-            add(hyphen + 1, last)
         # a company known by name at a run's edge leaves the rest to stand alone: "HBO Watchmen"
         a, b = first, last
         while a < b and a in known:
@@ -355,7 +351,7 @@ def _add_runs(tokens: Sequence[Token], known: set[int], barred: set[int], add: A
             gap = tokens[pieces[m - 1][1] : pieces[m][0]]
             if len(gap) > 3 or not gap or tokens[pieces[m][0]].sent != tokens[pieces[k][0]].sent:
                 break
-            if not all(t.lower in JOINS or t.lower in PREPOSITIONS for t in gap) and not _bracket_in_capitals(tokens, pieces[m - 1], pieces[m]):
+            if not all(t.lower in JOINS or t.lower in PREPOSITIONS for t in gap):
                 break
             if pieces[k][0] not in barred:
                 for end in _ends(tokens, pieces[m][1]):
@@ -363,19 +359,6 @@ def _add_runs(tokens: Sequence[Token], known: set[int], barred: set[int], add: A
     for i, token in enumerate(tokens):
         if token.text.isdigit() and len(token.text) <= 4 and i and tokens[i - 1].lower in ("of", "series", "drama", "on", "to", "'s", "film", "show"):
             add(i, i + 1, "number_only")
-
-
-def _between_names(tokens: Sequence[Token], first: int, last: int) -> int:
-    """The hyphen between two people's full names, "Jane Doe-John Roe"; 0 where there is none ("Jane Doe-Roe", "Mary-Jane Doe")."""
-    given = gazetteer().given
-    hyphens = [i for i in range(first + 2, last - 2) if tokens[i].text == "-"]
-    return hyphens[0] if len(hyphens) == 1 and tokens[first].lower in given and tokens[hyphens[0] + 1].lower in given else 0
-
-
-def _bracket_in_capitals(tokens: Sequence[Token], left: tuple[int, int], right: tuple[int, int]) -> bool:
-    """Whether a bracket opens or closes between two runs of a title that is set in capitals: "WHO THE (BLEEP) IS IT?"."""
-    between = tokens[left[1] : right[0]]
-    return len(between) == 1 and between[0].text in "()" and all(t.text.isupper() for t in (*tokens[slice(*left)], *tokens[slice(*right)]) if t.text[0].isalpha())
 
 
 def _ends(tokens: Sequence[Token], last: int) -> Iterator[int]:
