@@ -47,6 +47,10 @@ def test_credits(text: str, expected: set[tuple[str, str, str]]) -> None:
         # the part follows later in the clause
         ("Maya Tindall stars in the series as Molly Parrish, who has just finalized her divorce.", "Maya Tindall", "Molly Parrish"),
         ("LaMonica Gorse is his partner, Thomas.", "LaMonica Gorse", "Thomas"),
+        # the words for a part tell it too
+        ("Maya Tindall reprises the role of Molly Parrish in the series.", "Maya Tindall", "Molly Parrish"),
+        # as many parts as people
+        ("Maya Tindall and Owen Brack star as Molly and Hugh Parrish.", "Owen Brack", "Hugh Parrish"),
         # who owns the part's owner is not the part
         ("Nick Egan appears as Cassie’s dad, Martin.", "Nick Egan", "Martin"),
         # another person's part, in the next clause

@@ -145,7 +145,7 @@ def _credit(key: tuple[str, ...], likely: float, places: Sequence[Candidate], fo
 
 
 def _character(c: Candidate, scope: Scope, names: dict[int, Mention]) -> str:
-    """The part that stands right at a person ("P as X", "P (X)", "X (P)") or follows in the clause ("P stars in the series as X", "P is his partner, X")."""
+    """The part that stands right at a person ("P as X", "P (X)", "X (P)") or follows in the clause ("P stars in the series as X", "P reprises the role of X", "P is his partner, X")."""
     units, p = c.row.units, c.person
     if p < 0:
         return ""
@@ -156,7 +156,7 @@ def _character(c: Candidate, scope: Scope, names: dict[int, Mention]) -> str:
         if units[k].kind in "PX" or units[k].word in CLAUSE_ENDS:
             break
         his = k == p + 1 and units[k].word == "is" and k + 1 < len(units) and units[k + 1].word in ("his", "her", "their")
-        if his or units[k].word == "as":
+        if his or units[k].word == "as" or (units[k].word == "of" and units[k - 1].word in ("role", "part")):
             named = next((j for j in range(k + 1, min(k + 7, len(units))) if (units[j].kind in "PXCS" or units[j].word in (".", ";", "and")) and not _owns(units, j)), None)
             return clean_name(names[scope.unit_span(c.row.sentence, units[named])[0]].text) if named is not None and units[named].kind == "X" else ""
     return ""
@@ -165,19 +165,19 @@ def _character(c: Candidate, scope: Scope, names: dict[int, Mention]) -> str:
 def _paired(c: Candidate, scope: Scope, names: dict[int, Mention]) -> str:
     """The part of a person in a list that as many parts follow: "P and Q star as X and Y"."""
     units, p = c.row.units, c.person
-    people = _listed(units, p) if p >= 0 else []
+    people = _listed(units, p, "P") if p >= 0 else []
     if len(people) < 2:
         return ""
     k = people[-1] + 1
     while k < min(len(units), people[-1] + 6) and (units[k].kind in "VQ" or units[k].word in ("as", "are", "will", "to", "who")):
         k += 1
-    parts = _listed(units, k) if k < len(units) and units[k].kind == "X" else []
+    parts = _listed(units, k, "XP") if k < len(units) and units[k].kind == "X" else []
     return clean_name(names[scope.unit_span(c.row.sentence, units[parts[people.index(p)]])[0]].text) if len(parts) == len(people) else ""
 
 
-def _listed(units: Sequence[Unit], i: int) -> list[int]:
-    """The units of the list "A, B and C" that the name at ``i`` stands in."""
-    names = [k for k, u in enumerate(units) if u.kind == units[i].kind]
+def _listed(units: Sequence[Unit], i: int, kinds: str) -> list[int]:
+    """The units of the list "A, B and C", all of them of the ``kinds``, that the name at ``i`` stands in."""
+    names = [k for k, u in enumerate(units) if u.kind in kinds]
     joined = {a: all(u.kind == "W" and u.word in (",", "and", "&") for u in units[a + 1 : b]) and b - a < 4 for a, b in pairwise(names)}
     first = last = names.index(i)
     while first > 0 and joined[names[first - 1]]:

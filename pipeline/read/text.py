@@ -18,8 +18,10 @@ HEAD = 1200
 MONTH = r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
 DATELINE = re.compile(rf"\b({MONTH}\s+\d{{1,2}},?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH},?\s+\d{{4}}|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}\.\d{{1,2}}\.(?:19|20)\d{{2}}|\d{{1,2}}/\d{{1,2}}/(?:19|20)\d{{2}})\b", re.I)
 # What may follow the date of a line of its own or of a dateline: its end, a dash, a wire, a time of day; not the rest of a sentence.
-AFTER_DATE = re.compile(r"\s*(?:\n|\Z|[–—\-/():|\]]|,?\s*(?:at\s+)?\d{1,2}[:.]\d{2})|\.\s+[A-Z“\"]")
+AFTER_DATE = re.compile(r"\s*(?:\n|\Z|[–—\-/():|\]]|,?\s*(?:at\s+)?\d{1,2}[:.]\d{2})|\.\s+\S")
 
+# "Published:", "for release on", "EMBARGOED: not for print before 00.01,": what tells that the date after it in the line is the article's own.
+LABEL = re.compile(r"(?:release|published|posted|updated|date)\b[^.]{0,60}\Z|embargo\w*\b(?:[^.]|\.\d){0,90}\Z", re.I)
 
 # "SOURCE Paramount+", "Source: Amazon.com, Inc.": the line by which a release names who sends it; no sentence.
 SOURCE_LINE = re.compile(r"(?m)^(?:SOURCE|Source):?[ \t]+([^\n]{2,60}?)[ \t]*$")
@@ -53,7 +55,7 @@ def find_published(text: str) -> tuple[date, tuple[int, int]] | None:
         after = text[match.end() : match.end() + 30]
         stop = after.startswith(". ")
         whole_line = len(before) < 60 and AFTER_DATE.match(after) is not None and (not stop or before.rstrip().endswith((",", ";")) or not before.strip())
-        labelled = re.search(r"(?:release|published|posted|updated|embargo\w*|date)\b[^.]{0,60}\Z", before, re.I)
+        labelled = LABEL.search(before)
         dotted = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", match[1])  # day first, wherever points are written
         value = parse_absolute(f"{dotted[3]}-{dotted[2]:0>2}-{dotted[1]:0>2}" if dotted else match[1])
         if (whole_line or labelled) and value:
