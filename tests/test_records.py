@@ -49,7 +49,7 @@ def test_dates(text: str, expected: list[tuple[str, str, str]]) -> None:
         ("Title\n\nPublished: 10:00 am, 8 July 2025\n\nText.", date(2025, 7, 8)),
         ("13 September 2021\n\nText.", date(2021, 9, 13)),
         ("Title\n\nLONDON, 27 September 2021. eOne takes 12 hours to Cannes.", date(2021, 9, 27)),  # the name that begins the text has no capital
-        ("EMBARGOED: not for publication in print or online before 00.01, Thursday 19 May 2016\n\nText.", date(2016, 5, 19)),  # the time's point ends no sentence
+        ("Under embargo: no use by papers, sites or stations until 6.30 on Friday 3 March 2017\n\nText.", date(2017, 3, 3)),  # the time's point ends no sentence
         ("The series, which began on June 3, 2019, has ended.", None),  # a date in a sentence is not the article's
     ],
 )

@@ -20,7 +20,7 @@ DATELINE = re.compile(rf"\b({MONTH}\s+\d{{1,2}},?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd
 # What may follow the date of a line of its own or of a dateline: its end, a dash, a wire, a time of day; not the rest of a sentence.
 AFTER_DATE = re.compile(r"\s*(?:\n|\Z|[–—\-/():|\]]|,?\s*(?:at\s+)?\d{1,2}[:.]\d{2})|\.\s+\S")
 
-# "Published:", "for release on", "EMBARGOED: not for print before 00.01,": what tells that the date after it in the line is the article's own.
+# "Published:", "for release on", "Embargo: no use until 6.30 on": what tells that the date after it in the line is the article's own.
 LABEL = re.compile(r"(?:release|published|posted|updated|date)\b[^.]{0,60}\Z|embargo\w*\b(?:[^.]|\.\d){0,90}\Z", re.I)
 
 # "SOURCE Paramount+", "Source: Amazon.com, Inc.": the line by which a release names who sends it; no sentence.
