@@ -36,6 +36,8 @@ class Row:
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     past: bool = False
+    #: how the sentence names the shows it speaks of (``naming``)
+    naming: str = "bare"
     #: the show that begins the block, and the one that the last block set like a title names
     head: str = ""
     section: str = ""
@@ -73,6 +75,7 @@ def rows_of(sentences: Sequence[Sentence], focus: Sequence[str], plain: bool = F
             elif u.kind == "C":
                 row.companies.append(i)
         row.lists = _lists(row)
+        row.naming = naming(units)
         rows.append(row)
     seen: list[str] = []
     named: dict[str, Named] = {}
@@ -142,12 +145,11 @@ def manner(row: Row, i: int) -> str:
     return "listed" if any(u.kind == "S" for u in before) else "other"
 
 
-def naming(row: Row) -> str:
+def naming(units: Sequence[Unit]) -> str:
     """How a sentence names the shows it speaks of: by a word ("the series", but not in "the series S"), by a title, or not at all."""
-    units = row.units
     if any(u.kind == "A" and not (i + 1 < len(units) and units[i + 1].kind == "S") for i, u in enumerate(units)):
         return "anaphor"
-    return "named" if row.shows else "bare"
+    return "named" if any(u.kind == "S" for u in units) else "bare"
 
 
 def plain_units(units: Sequence[Unit]) -> list[Unit]:

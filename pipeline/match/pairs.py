@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.match.context import SIGNS, Row, distance, earlier, naming, signature
+from pipeline.match.context import SIGNS, Row, distance, earlier, signature
 from pipeline.match.items import MODIFIED, Unit
 from pipeline.match.scope import Found, Scope
 from pipeline.records import Span
@@ -104,7 +104,6 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
         units = row.units
         anchors = list(_anchors(row, unscripted))
         here = {units[i].key for i in row.shows}
-        bare = naming(row)
         for p in row.people:
             seen: set[str] = set()
             for a, role, how in sorted(anchors, key=lambda x: (abs(x[0] - p), x[0])):
@@ -162,7 +161,7 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
                     f |= {f"rule:{r}" for r in rules} | ({"rule"} if rules else set())
                     if rules:
                         read = "here" if any(row.sentence.start in read_in.get((units[p].key, role, k), ()) for k in (show, *also)) else "elsewhere"
-                        f |= {f"rule-{read}", f"rule-{read}:{bare}"}
+                        f |= {f"rule-{read}", f"rule-{read}:{row.naming}"}
                     if not rules and other:
                         f.add("rule-other-show")
                     if not other:
@@ -209,7 +208,7 @@ def _shows(row: Row, number: int, a: int, p: int, scope: Scope, together: Sequen
             where.add("list")
         if modifier:
             where.add("modifier")
-    bare = naming(row)
+    bare = row.naming
     listed = {k for others in also.values() for k in others}
     for place, show in (("focus", row.focus), ("main", scope.main_show), ("head", row.head), ("section", row.section), *((f"before{n + 1}", b) for n, b in enumerate(row.before[:2])), *(("after", b) for b in row.after)):
         if show and show not in listed:
@@ -275,7 +274,7 @@ def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate
                     a, b = min(nearest, c), max(nearest, c)
                     where |= {"in-list", f"list:{side}:{signature(units, a + 1, b)}:{kind}", f"list:{side}:{distance(b - a - 1)}:{kind}"}
                 where.update({f"{side}", f"{side}:{kind}", f"{side}:{sig}", f"{side}:{sig}:{kind}", f"{side}:{distance(hi - lo - 1)}", f"{side}:rank{min(rank, 3)}:{kind}", f"{side}:over{min(others, 2)}"})
-            bare = naming(row)
+            bare = row.naming
             for place, show in (("focus", row.focus), ("main", scope.main_show), ("head", row.head), ("section", row.section), *((f"before{n + 1}", b) for n, b in enumerate(row.before[:2]))):
                 if show:
                     out.setdefault(show, set()).update({f"{place}:{bare}", f"{place}:{bare}:{kind}"})

@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from pipeline.records import Block, Mention, Token
+from pipeline.records import Block, Mention
 from pipeline.tag.evidence import LIST_SIGNS, Context, left_features, right_features
 from pipeline.tag.layout import heads as heads_of_rows
 from pipeline.tag.shapes import shape_features
-from pipeline.tag.spans import ATOM, Span, barred_tokens, find_phrases, find_spans, is_name
+from pipeline.tag.spans import ATOM, Span, find_phrases, find_spans, is_name
 from pipeline.vocabulary import Trie, read_rows, word_set
 
 KINDS = ("show", "person", "company", "character", "other")
@@ -354,19 +354,10 @@ def carry(blocks: Sequence[Block], chosen: Sequence[tuple[Span, Reading]], text:
     for number, block in enumerate(blocks):
         for first, last, value in find_phrases(block.tokens, folded if block.heading else trie, fold=block.heading):
             if taken[number].isdisjoint(range(first, last)) and (is_name(block.tokens[first]) or block.heading or block.tokens[first].text.isdigit()):
-                if value.kind == "show" and last - first == 1 and not block.heading and _inside_a_name(block.tokens, first, taken[number]):
-                    continue
                 if block.tokens[first].text.isdigit() and last - first == 1 and block.tokens[first].ent in ("DATE", "TIME", "MONEY", "PERCENT"):
                     continue
                 out.append(_mention(block, first, last, value, text))
     return sorted((m for m in out if m.kind != "other"), key=lambda m: (m.start, m.end))
-
-
-def _inside_a_name(tokens: Sequence[Token], i: int, taken: set[int]) -> bool:
-    """Whether a word goes on as a name that no mention explains: "River" in "the River Lea", not in "HBO's River" or "River Executive Producer Jane Doe"."""
-    if i + 1 == len(tokens) or i + 1 in taken or tokens[i + 1].start != tokens[i].end + 1:
-        return False
-    return is_name(tokens[i + 1]) and tokens[i + 1].sent == tokens[i].sent and i + 1 not in barred_tokens(tokens)
 
 
 def _mention(block: Block, first: int, last: int, reading: Reading, text: str) -> Mention:
