@@ -172,7 +172,8 @@ class _Reader:
             self.fault(e.line, f"{e.id}: its trigger {e.trigger} is no mention of type Trigger")
             return
         subject = "Show" if e.type in v.SHOW_EVENTS else "Person"
-        row: Row = {"event": e.type, **told}
+        trigger = self.marks[e.trigger]
+        row: Row = {"event": e.type, "start": str(trigger.start), "end": str(trigger.end), **told}
         for role, t in e.arguments:
             found = self.argument(e.line, e.id, t, (role,) if role in ENTITIES else ENTITIES)
             if found:

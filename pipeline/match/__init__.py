@@ -34,7 +34,7 @@ def read_facts(blocks: Sequence[Block], mentions: Sequence[Mention], entities: S
         scope.sure[m.entity] = max(scope.sure.get(m.entity, 0.0), m.confidence)
         scope.named[m.entity] += 1
     scope.one_network = sum(e.subkind in ("network", "streamer") for e in entities) == 1
-    dates = find_date_facts(rows, mentions, text, published, published_span)
+    scope.dates = dates = find_date_facts(rows, mentions, text, published, published_span)
     focus: list[str] = []
     for n, row in enumerate(rows):
         focus.append(scope.show or scope.main_show)

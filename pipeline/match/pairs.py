@@ -141,7 +141,7 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
                 if other:
                     base |= {"role-held", f"role-held:{how}"}
                 group += 1
-                for show, where, also in _shows(row, number, a, p, scope, together.get((units[p].key, role), ())):
+                for show, where, also in shows_meant(row, number, a, p, scope, together.get((units[p].key, role), ())):
                     key = (units[p].key, role, show)
                     told |= {(units[p].key, role, k) for k in (show, *also)}
                     f = base | {f"show:{w}" for w in where}
@@ -178,7 +178,7 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
                 yield Candidate(key, {f"role:{r.role}", f"rule:{r.rule}", "rule", "rule-alone", *({"main-show"} if r.show == scope.main_show else ())}, home, (r.start, r.end), group=group)
 
 
-def _shows(row: Row, number: int, a: int, p: int, scope: Scope, together: Sequence[Sequence[str]]) -> list[tuple[str, set[str], tuple[str, ...]]]:
+def shows_meant(row: Row, number: int, a: int, p: int, scope: Scope, together: Sequence[Sequence[str]] = ()) -> list[tuple[str, set[str], tuple[str, ...]]]:
     """The shows that a credit may be meant of: (show, where it stands to the words of the credit, the others of its list).
 
     A list of shows stands for one, by its member that is nearest; so do shows that a rule read ``together`` ("both series").

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.match.items import Item, Sentence, Unit, modifies
-from pipeline.records import Entity, Event, Role, ShowCompany, ShowLink, Span
+from pipeline.records import DateFact, Entity, Event, Role, ShowCompany, ShowLink, Span
 
 
 @dataclass(slots=True)
@@ -46,6 +46,7 @@ class Scope:
     named: Counter[str] = field(default_factory=Counter)
     #: for each block the spans of its tokens
     token_spans: list[list[Span]] = field(default_factory=list)
+    dates: list[DateFact] = field(default_factory=list)
     found: Found = field(default_factory=Found)
 
     def span(self, sentence: Sentence, it: Item) -> Span:

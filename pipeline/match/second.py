@@ -22,7 +22,8 @@ STEPS = (0.01, 0.03, 0.07, 0.12, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.96)
 ENOUGH = 0.3
 NO_FELLOWS, ALONE = frozenset({"no-fellows"}), frozenset({"row-alone"})
 #: Features of the first reading that the second sees too, by how they begin.
-KEPT = {"credits": ("how:", "places:"), "parts": ("kind:", "places:", "home:")}
+KEPT = {"credits": ("how:", "places:"), "parts": ("kind:", "places:", "home:"), "events": ("kind:", "places:", "sure:")}
+ALSO_KEPT = {"events": frozenset({"main-show", "only-show", "rule:event", "rule:here", "rule-other", "no-rule", "heading", "past", "unsure", "denied"})}
 
 
 def steps(name: str, value: float) -> frozenset[str]:
@@ -40,7 +41,7 @@ def _reached(name: str, count: int) -> frozenset[str]:
 
 
 def _kept(table: str, c: Candidate) -> set[str]:
-    return {f for f in c.features if f.startswith(KEPT[table])}
+    return {f for f in c.features if f.startswith(KEPT[table])} | (c.features & ALSO_KEPT.get(table, frozenset()))
 
 
 def credit_features(groups: Sequence[Sequence[Candidate]], first: Sequence[Sequence[float]]) -> list[list[set[str]]]:
@@ -120,4 +121,33 @@ def part_features(candidates: Sequence[Candidate], first: Sequence[Sequence[floa
             f |= steps(f"other-company:{classes[k]}", max((most[k] for x, most in of_show[show] if x != company), default=0.0))
             f |= steps(f"other-show:{classes[k]}", max((most[k] for x, most in of_company[company] if x != show), default=0.0))
         out.append(f | _kept("parts", c))
+    return out
+
+
+def event_features(groups: Sequence[Sequence[Candidate]], first: Sequence[Sequence[float]]) -> dict[tuple[str, ...], tuple[Candidate, set[str]]]:
+    """For each event and show or person the likeliest place and the features of all its places taken together: key (event, show or person)."""
+    places: dict[tuple[str, ...], list[tuple[float, Candidate]]] = defaultdict(list)
+    for group, likely in zip(groups, first, strict=True):
+        for c, p in zip(group, likely, strict=True):
+            for whom in (c.key[1], *c.also):
+                places[c.key[0], whom].append((p, c))
+    most = {key: max(p for p, _ in found) for key, found in places.items()}
+    of_whom: dict[str, dict[str, float]] = defaultdict(dict)
+    of_event: dict[str, dict[str, float]] = defaultdict(dict)
+    for (event, whom), p in most.items():
+        of_whom[whom][event] = p
+        of_event[event][whom] = p
+    out = {}
+    for key, found in places.items():
+        event, whom = key
+        found.sort(key=lambda x: -x[0])
+        p, best = found[0]
+        none = 1.0
+        for q, _ in found:
+            none *= 1 - q
+        others = [q for other, q in of_event[event].items() if other != whom]
+        f = {f"places:{min(len(found), 4)}"} | steps("most", p) | steps("any", 1 - none) | steps("next", found[1][0] if len(found) > 1 else 0.0) | _kept("events", best)
+        f |= steps("beside", max(others, default=0.0)) | steps("besides", min(1.0, sum(others)))
+        f |= {x for other, q in of_whom[whom].items() if other != event for x in steps(f"told:{other}", q)}
+        out[key] = best, f | {f"event:{event}"} | {f"{event}:{x}" for x in f}
     return out

@@ -12,22 +12,25 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby, pairwise
 
+from pipeline.match.complete import HOMES
 from pipeline.match.context import rows_of
+from pipeline.match.happenings import events
 from pipeline.match.homes import parts_and_homes
 from pipeline.match.items import Sentence, Unit
 from pipeline.match.offices import UNNAMED, offices
 from pipeline.match.pairs import Candidate, credits
 from pipeline.match.scope import OFFSHOOTS, Found, Scope
-from pipeline.match.second import credit_features, part_features
+from pipeline.match.second import credit_features, event_features, part_features
 from pipeline.match.weights import CLASSES, likelihoods, shares, weights
 from pipeline.normalize import clean_name
-from pipeline.records import Mention, Role, ShowCompany
-from pipeline.vocabulary import role_groups
+from pipeline.records import Event, Mention, Role, ShowCompany
+from pipeline.vocabulary import PERSON_EVENTS, role_groups
 
 #: A fact less likely than this is left out: (where a rule read it, where it was only weighed).
-LEAST = {"credits": (0.25, 0.35), "offices": (0.35, 0.4), "parts": (0.25, 0.3)}
+LEAST = {"credits": (0.25, 0.35), "offices": (0.35, 0.4), "parts": (0.25, 0.3), "events": (0.3, 0.3)}
 
 #: By how much less likely a second company may be at which somebody holds the same office.
 BESIDE = 0.1
@@ -84,6 +87,13 @@ def read_parts(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[f
     return _likeliest(found, [likelihoods(weights("parts_again"), f) for f in part_features(found, first)])
 
 
+def read_events(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, Candidate]]:
+    """For each event and show or person how likely it is, with its likeliest place."""
+    groups = [list(members) for _, members in groupby(candidates, key=lambda c: c.group)]
+    first = [shares(weights("events"), [c.features for c in group]) for group in groups]
+    return {key: (likelihoods(weights("events_again"), f)[1], c) for key, (c, f) in event_features(groups, first).items()}
+
+
 def _likeliest(candidates: Sequence[Candidate], odds: Sequence[Sequence[float]]) -> dict[tuple[str, ...], tuple[float, int, Candidate]]:
     out: dict[tuple[str, ...], tuple[float, int, Candidate]] = {}
     for c, likely in zip(candidates, odds, strict=True):
@@ -99,7 +109,7 @@ def stands(name: str, likely: float, c: Candidate) -> bool:
 
 
 def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, text: str, mentions: Sequence[Mention]) -> None:
-    """Replace the credits, offices and parts that the rules found by those that the weights let stand."""
+    """Replace the credits, offices, parts and events that the rules found by those that the weights let stand."""
     rows = rows_of(sentences, focus)
     found = scope.found
     names = {m.start: m for m in mentions}
@@ -118,8 +128,30 @@ def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, tex
     for (show, company), (likely, k, c) in read_parts(parts_and_homes(rows, scope, found)).items():
         if stands("parts", likely, c):
             facts.append(ShowCompany(*c.place, (c.row.sentence.start, c.row.sentence.end), _rule(c), round(likely, 2), show, company, CLASSES["parts"][k]))
+    happened = []
+    for key, (likely, c) in read_events(events(rows, scope, found)).items():
+        if stands("events", likely, c):
+            happened += _event(key, likely, c, found, scope)
     found.roles[:] = roles
     found.show_companies[:] = facts
+    found.events[:] = happened
+
+
+def _event(key: tuple[str, ...], likely: float, c: Candidate, found: Found, scope: Scope) -> list[Event]:
+    """The rows of an event: as the rules read it, else with the season, company and dates of its sentence."""
+    event, whom = key
+    own = [e for e in found.events if e.event == event and whom in (e.show, e.person)]
+    if own:
+        return [replace(e, confidence=round(likely, 2)) for e in own]
+    s = c.row.sentence
+    companies = [c.row.units[k].key for k in c.row.companies]
+    if event in PERSON_EVENTS:
+        return [Event(*c.place, (s.start, s.end), "weighed", round(likely, 2), event, person=whom, company=companies[0] if companies else "")]
+    company = next((k for k in companies if scope.kind(k) in HOMES), scope.network)
+    near = [d for d in scope.dates if s.start <= d.start < s.end and d.kind != "published"] if event == "premiere" else []
+    when = next((d for d in near if d.kind == "premiere"), near[0] if near else None)
+    ordered = event in ("ordered", "renewed")
+    return [Event(*c.place, (s.start, s.end), "weighed", round(likely, 2), event, whom, s.season, s.episodes if ordered else "", "", company, when.date_from if when else None, when.date_to if when else None)]
 
 
 def _rule(c: Candidate) -> str:

@@ -9,16 +9,23 @@ from functools import lru_cache
 
 from pipeline.vocabulary import DATA
 
-#: table of weights -> its classes; "none" is that the candidate is no fact. Credits compete with each other (``shares``).
+#: table of weights -> its classes; "none" is that the candidate is no fact. Candidates of one class only compete with each other (``shares``).
 #: What ends in "again" is the second reading (``pipeline/match/second.py``).
 CLASSES = {
     "credits": ("credit",),
     "offices": ("none", "Executive", "Affiliated", "Client"),
     "parts": ("none", "network", "production", "distribution"),
+    "events": ("event",),
     "credits_again": ("credit",),
     "parts_again": ("none", "network", "production", "distribution"),
+    "events_again": ("none", "event"),
     "dates": ("premiere", "finale", "release", "production", "setting", "event", "other"),
 }
+
+
+def competes(table: str) -> bool:
+    """Whether the candidates of a table compete with each other: the shows that one credit may be meant of."""
+    return len(CLASSES[table]) == 1
 
 
 @lru_cache(maxsize=len(CLASSES))

@@ -58,8 +58,8 @@ def quoted_copy(gold: Gold) -> Gold:
     moved[len(gold.text)] = len(text)
     ends = {e: moved[e - 1] + 1 for e in range(1, len(gold.text) + 1)}
     mentions = [(moved[s], ends[e], kind, key) for s, e, kind, key in gold.mentions]
-    dates = [{**d, "start": str(moved[int(d["start"])]), "end": str(ends[int(d["end"])])} for d in gold.dates]
-    return replace(gold, text=text, mentions=mentions, dates=dates)
+    dates, events = ([{**row, "start": str(moved[int(row["start"])]), "end": str(ends[int(row["end"])])} for row in rows] for rows in (gold.dates, gold.events))
+    return replace(gold, text=text, mentions=mentions, dates=dates, events=events)
 
 
 def fit_evidence(articles: Sequence[Tagged]) -> None:

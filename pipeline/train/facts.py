@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -12,41 +12,51 @@ from pipeline.annotations import Gold
 from pipeline.dates import DateSpan
 from pipeline.match import read_facts, weights
 from pipeline.match.context import rows_of
+from pipeline.match.happenings import events
 from pipeline.match.homes import parts_and_homes
 from pipeline.match.items import Sentence
 from pipeline.match.offices import offices
 from pipeline.match.pairs import Candidate, credits
 from pipeline.match.scope import Scope
-from pipeline.match.second import credit_features, part_features
+from pipeline.match.second import credit_features, event_features, part_features
 from pipeline.match.when import date_features
 from pipeline.read import make_article
 from pipeline.records import DateFact, Entity, Mention
 from pipeline.resolve import link
 from pipeline.train.evidence import Tagged
 from pipeline.train.learn import fit_classes, fit_shares, write_weights
+from pipeline.vocabulary import PERSON_EVENTS
 
 decide = importlib.import_module("pipeline.tag.decide")
-GENERATORS = {"credits": credits, "offices": offices, "parts": parts_and_homes}
+GENERATORS = {"credits": credits, "offices": offices, "parts": parts_and_homes, "events": events}
 #: Where the features of a table are computed.
-MODULES = {"credits": "pairs.py", "offices": "offices.py", "parts": "pairs.py and homes.py"}
+MODULES = {"credits": "pairs.py", "offices": "offices.py", "parts": "pairs.py and homes.py", "events": "happenings.py"}
 #: Inverse strength of the penalty, and in how many places a feature must stand at least; chosen on dev.
-PENALTY = {"credits": 0.25, "offices": 0.1, "parts": 0.15, "dates": 0.3, "credits_again": 0.005, "parts_again": 0.005}
-LEAST = {"credits": 24, "offices": 4, "parts": 12, "dates": 2, "credits_again": 40, "parts_again": 40}
+PENALTY = {"credits": 0.25, "offices": 0.1, "parts": 0.15, "events": 0.05, "dates": 0.3, "credits_again": 0.005, "parts_again": 0.005, "events_again": 0.025}
+LEAST = {"credits": 24, "offices": 4, "parts": 12, "events": 12, "dates": 2, "credits_again": 40, "parts_again": 40, "events_again": 6}
 #: In how many parts the articles are cut, for first readings by weights that were fitted on the others.
 FOLDS = 10
+#: Characters that an event's word may stand apart from the annotated trigger, which may be one of its neighbours.
+NEAR = 3
 #: How often it is asked anew where a fact is told, and how likely it must be somewhere, next to its likeliest place, to count there too.
 ROUNDS, NEARLY = 2, 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A candidate with the class that the annotation tells; ``copy`` numbers the articles and their quoted copies."""
+    """A candidate with the class that the annotation tells; ``copy`` numbers the articles and their quoted copies.
+
+    ``each`` are the classes of its key and of those that stand for the others of its list. ``here``
+    is whether the annotation tells it at this place; None where annotations do not say.
+    """
 
     copy: int
     article: str
     candidate: Candidate
     told: str
     features: set[str]
+    each: tuple[str, ...] = ()
+    here: bool | None = None
 
 
 def read_article(article: Tagged) -> tuple[list[Sentence], list[str], Scope, list[DateFact], dict[str, str]]:
@@ -58,11 +68,12 @@ def read_article(article: Tagged) -> tuple[list[Sentence], list[str], Scope, lis
     return (*read_facts(article.blocks, mentions, entities, gold.text, head.published, head.published_span), _annotated(gold, mentions, entities))
 
 
-def read_candidates(article: Tagged) -> dict[str, list[tuple[Candidate, str]]]:
+def read_candidates(article: Tagged, copy: int) -> dict[str, list[Example]]:
     """Table -> the article's candidates with their class; what is optional in the annotation is left out."""
     gold = article.gold
     sentences, focus, scope, _, keys = read_article(article)
     told: dict[str, dict[tuple[str, ...], str]] = {t: {} for t in GENERATORS}
+    triggers: dict[tuple[str, ...], list[tuple[int, int]]] = defaultdict(list)
     for r in gold.roles:
         optional = "optional" in r
         if "show" in r:
@@ -71,15 +82,21 @@ def read_candidates(article: Tagged) -> dict[str, list[tuple[Candidate, str]]]:
             told["offices"][r["person"], r["company"]] = "" if optional else r["role"] if r["role"] in weights.CLASSES["offices"] else ""
     for s in gold.show_companies:
         told["parts"][s["show"], s["company"]] = "" if "optional" in s else s["relation"]
-    out: dict[str, list[tuple[Candidate, str]]] = {}
+    for e in gold.events:
+        key = e["event"], e["person" if e["event"] in PERSON_EVENTS else "show"]
+        told["events"][key] = "" if "optional" in e else "event"
+        triggers[key].append((int(e["start"]), int(e["end"])))
+    out: dict[str, list[Example]] = {}
     for table, generate in GENERATORS.items():
         out[table] = []
         rows = rows_of(sentences, focus, plain=table == "credits")
         for c in generate(rows, scope, scope.found):
-            classes = [told[table].get(tuple(keys.get(k, "?") if ":" in k else k for k in key), "none") for key in (c.key, *((*c.key[:-1], k) for k in c.also))]
+            own = [tuple(keys.get(k, "?") if ":" in k else k for k in key) for key in (c.key, *((*c.key[:-1], k) for k in c.also))]
+            classes = tuple(told[table].get(key, "none") for key in own)
             told_class = next((k for k in classes if k not in ("none", "")), classes[0])
+            here = any(start - NEAR < c.place[1] and c.place[0] < end + NEAR for key in own for start, end in triggers[key]) if table == "events" else None
             if told_class:
-                out[table].append((c, told_class))
+                out[table].append(Example(copy, gold.article, c, told_class, c.features, classes, here))
     return out
 
 
@@ -114,42 +131,43 @@ def fit_dates(articles: Sequence[Tagged]) -> None:
 
 def fit_facts(articles: Sequence[Tagged]) -> None:
     """Fit and write the weights of the facts' candidates: those of the first reading, then of the second."""
-    read = [read_candidates(a) for a in articles]
+    read = [read_candidates(a, n) for n, a in enumerate(articles)]
     for table in GENERATORS:
-        examples = [Example(n, a.gold.article, c, told, c.features) for n, (a, tables) in enumerate(zip(articles, read, strict=True)) for c, told in tables[table]]
+        examples = [e for tables in read for e in tables[table]]
         _write(table, MODULES[table], _fit(table, examples))
         if (again := f"{table}_again") in weights.CLASSES:
-            _write(again, "second.py", _fit(again, _read_again(table, examples)))
+            _write(again, "second.py", _fit_again(table, examples))
     weights.weights.cache_clear()
 
 
 def _fit(table: str, examples: Sequence[Example]) -> dict[str, list[float]]:
     """The weights of a table, fitted where its facts are told.
 
-    Which sentence tells a fact is not annotated, and what holds stands as a candidate in many. After
-    a first fit only the place where a fact is likeliest, and those nearly as likely, count for it;
-    elsewhere it is left out (multiple-instance learning: Andrews, Tsochantaridis and Hofmann, 2003).
+    Which sentence tells a fact is not annotated but for events, and what holds stands as a candidate
+    in many. After a first fit only the place where a fact is likeliest, and those nearly as likely,
+    count for it beside the annotated one; elsewhere it is left out (multiple-instance learning:
+    Andrews, Tsochantaridis and Hofmann, 2003).
     """
-    fitted = _fit_once(table, examples)
+    fitted = _fit_once(table, [e for e in examples if e.told == "none" or e.here is not False])
     for _ in range(ROUNDS):
         most: dict[tuple[int, tuple[str, ...]], float] = defaultdict(float)
         odds = _odds(table, fitted, examples)
         for e, likely in zip(examples, odds, strict=True):
             most[e.copy, e.candidate.key] = max(most[e.copy, e.candidate.key], likely)
-        fitted = _fit_once(table, [e for e, likely in zip(examples, odds, strict=True) if e.told == "none" or likely >= NEARLY * most[e.copy, e.candidate.key]])
+        fitted = _fit_once(table, [e for e, likely in zip(examples, odds, strict=True) if e.told == "none" or e.here or likely >= NEARLY * most[e.copy, e.candidate.key]])
     return fitted
 
 
 def _fit_once(table: str, examples: Sequence[Example]) -> dict[str, list[float]]:
-    if weights.CLASSES[table] == weights.CLASSES["credits"]:
-        return fit_shares([([e.features for e in g], [e.told == "credit" for e in g]) for g in _groups(examples)], PENALTY[table], LEAST[table])
+    if weights.competes(table):
+        return fit_shares([([e.features for e in g], [e.told != "none" for e in g]) for g in _groups(examples)], PENALTY[table], LEAST[table])
     return _with_bias(fit_classes([dict.fromkeys(sorted(e.features), 1.0) for e in examples], [e.told for e in examples], weights.CLASSES[table], PENALTY[table], LEAST[table]))
 
 
 def _odds(table: str, fitted: Mapping[str, Sequence[float]], examples: Sequence[Example]) -> list[float]:
     """How likely each example is what it was told to be."""
     classes = weights.CLASSES[table]
-    if classes == weights.CLASSES["credits"]:
+    if weights.competes(table):
         return [likely for g in _groups(examples) for likely in weights.shares(fitted, [e.features for e in g])]
     return [weights.likelihoods(fitted, e.features)[classes.index(e.told)] for e in examples]
 
@@ -159,22 +177,38 @@ def _groups(examples: Sequence[Example]) -> list[list[Example]]:
     return [list(g) for _, g in groupby(examples, key=lambda e: (e.copy, e.candidate.group))]
 
 
-def _read_again(table: str, examples: Sequence[Example]) -> list[Example]:
-    """The candidates with the features of the second reading, from first readings by weights that never saw the article, nor a copy of it."""
+def _fit_again(table: str, examples: Sequence[Example]) -> dict[str, list[float]]:
+    """The weights of the second reading, from first readings by weights that never saw the article, nor a copy of it."""
     order = {name: n % FOLDS for n, name in enumerate(dict.fromkeys(e.article for e in examples))}
-    out = []
+    read: list[Example] = []
+    events: list[tuple[set[str], str]] = []
     for fold in range(FOLDS):
         first = _fit(table, [e for e in examples if order[e.article] != fold])
         for _, copy in groupby((e for e in examples if order[e.article] == fold), key=lambda e: e.copy):
             own = list(copy)
+            if table == "events":
+                events += _events_again(own, first)
+                continue
             if table == "credits":
                 groups = _groups(own)
-                read = credit_features([[e.candidate for e in g] for g in groups], [weights.shares(first, [e.features for e in g]) for g in groups])
-                features = [f for group in read for f in group]
+                by_group = credit_features([[e.candidate for e in g] for g in groups], [weights.shares(first, [e.features for e in g]) for g in groups])
+                features = [f for group in by_group for f in group]
             else:
                 features = part_features([e.candidate for e in own], [weights.likelihoods(first, e.features) for e in own])
-            out += [replace(e, features=f) for e, f in zip(own, features, strict=True)]
-    return out
+            read += [replace(e, features=f) for e, f in zip(own, features, strict=True)]
+    again = f"{table}_again"
+    if table != "events":
+        return _fit(again, read)
+    return _with_bias(fit_classes([dict.fromkeys(sorted(f), 1.0) for f, _ in events], [told for _, told in events], weights.CLASSES[again], PENALTY[again], LEAST[again]))
+
+
+def _events_again(examples: Sequence[Example], first: Mapping[str, Sequence[float]]) -> Iterator[tuple[set[str], str]]:
+    """For each event and show or person of an article the features of its places taken together, and whether it is told."""
+    told = {(e.candidate.key[0], whom): each for e in examples for whom, each in zip((e.candidate.key[1], *e.candidate.also), e.each, strict=True)}
+    groups = _groups(examples)
+    for key, (_, features) in event_features([[e.candidate for e in g] for g in groups], [weights.shares(first, [e.features for e in g]) for g in groups]).items():
+        if told[key[0], key[1]]:
+            yield features, told[key[0], key[1]]
 
 
 def _with_bias(fitted: dict[str, list[float]]) -> dict[str, list[float]]:

@@ -1,0 +1,147 @@
+"""Candidates for events: a word that tells one, with each show or person that it may be meant of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.match.context import SIGNS, Row, distance, signature
+from pipeline.match.items import Unit
+from pipeline.match.pairs import PLACES, Candidate, shows_meant
+from pipeline.match.scope import Found, Scope
+from pipeline.match.triggers import item_at, trigger_pattern, words_of_row
+from pipeline.vocabulary import PERSON_EVENTS, SHOW_EVENTS
+
+#: How far a person may stand from the word that tells what became of him.
+FAR = 30
+#: Words that make what follows a hope or a rumour, and what is denied.
+UNSURE = re.compile(r"\b(?:may|might|could|hopes?|hoping|if|whether|would|in talks|rumou?red|potential|possible|possibly|never|yet to)\b")
+DENIED = re.compile(r"\b(?:not|n't|no|denied)\b")
+# "orders a second season", "16 more episodes", "new seasons": what is ordered goes on; not "a second pilot", "a new series", "the first season"
+AGAIN = re.compile(r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\d*(?:2nd|3rd|[4-9]th|1\dth)) (?:[\w-]+ ){0,2}(?:seasons?|series|run|cycle)\b|\b(?:new|more|further) seasons\b|\bmore episodes\b|\bseason (?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|[1-4]\d)\b")
+#: Words anywhere in a sentence that bear on what its event is.
+NEAR = {
+    "season", "seasons", "series", "episodes", "pilot", "final", "finale", "last", "first", "second", "rights", "deal", "script", "writing", "set", "will", "has", "had", "after", "before", "since", "when", "which",
+    "who", "previously", "former", "announced", "president", "based", "starring", "won", "theaters", "cinemas", "festival", "premiere", "new", "return", "trailer", "today", "film", "album", "book", "episode",
+}  # fmt: skip
+
+
+def events(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate]:
+    """Every word that tells an event with each show or person that it may be meant of: key (event, show or person)."""
+    by_rule: dict[tuple[str, str], set[int]] = {}
+    held: dict[str, set[str]] = {}
+    for e in found.events:
+        by_rule.setdefault((e.event, e.show or e.person), set()).add(e.evidence[0])
+        held.setdefault(e.event, set()).add(e.show or e.person)
+    count = len({u.key for row in rows for u in row.units if u.kind == "S"})
+    told: set[tuple[str, str]] = set()
+    group = 0
+    for number, row in enumerate(rows):
+        for event, i, last, word in _anchors(row, scope):
+            group += 1
+            base = _of_row(row, event, i, last, word, scope)
+            options = _people(row, i, last) if event in PERSON_EVENTS else [(k, {f"show:{w}" for w in where} | _standing(k, where, row, event, scope, count), also) for k, where, also in shows_meant(row, number, i, last, scope)]
+            for key, where, also in options:
+                told |= {(event, k) for k in (key, *also)}
+                f = base | where | {f"{event}:{x}" for x in where}
+                read = set().union(*(by_rule.get((event, k), ()) for k in (key, *also)))
+                if read:
+                    f |= {"rule:event", "rule:here" if row.sentence.start in read else "rule:elsewhere"}
+                    f.add(f"{event}:{'rule-here' if row.sentence.start in read else 'rule-elsewhere'}")
+                elif held.get(event):
+                    f.add("rule-other")
+                else:
+                    f.add("no-rule")
+                yield Candidate((event, key), f, row, scope.unit_span(row.sentence, row.units[i]), i, group=group, also=also)
+    for e in found.events:
+        if (e.event, e.show or e.person) not in told:
+            told.add((e.event, e.show or e.person))
+            group += 1
+            home = next((x for x in rows if x.sentence.start <= e.start < x.sentence.end), None)
+            if home is not None:
+                yield Candidate((e.event, e.show or e.person), {"rule:event", "rule-alone", f"{e.event}:rule-alone", f"rule-alone:{e.rule}"}, home, (e.start, e.end), group=group)
+
+
+def _anchors(row: Row, scope: Scope) -> Iterator[tuple[str, int, int, str]]:
+    """What tells an event: (event, its first unit, its last, the phrase)."""
+    text = words_of_row(row.units)
+    seen: set[tuple[str, int]] = set()
+    for kind in (*SHOW_EVENTS, *PERSON_EVENTS):
+        for section in ("event", "may_tell"):
+            for hit in trigger_pattern(section, kind).finditer(text):
+                i = item_at(row.units, text[: hit.start()].count(" "))
+                last = max(i, item_at(row.units, text[: hit.end()].count(" ")))
+                if (kind, i) not in seen and row.units[last].kind not in "SPCX":
+                    seen.add((kind, i))
+                    yield kind, i, last, f"{section}:{hit[0]}"
+    for d in scope.dates:
+        if d.kind == "premiere" and row.sentence.start <= d.start < row.sentence.end:
+            i = next((k for k, u in enumerate(row.units) if scope.unit_span(row.sentence, u)[1] > d.start), -1)
+            if i >= 0 and row.units[i].kind not in "SPCX" and ("premiere", i) not in seen:
+                seen.add(("premiere", i))
+                yield "premiere", i, i, "date"
+
+
+def _word(units: Sequence[Unit], i: int) -> str:
+    return units[i].word if 0 <= i < len(units) and units[i].kind in "WA" else units[i].kind if 0 <= i < len(units) else "-"
+
+
+def _of_row(row: Row, event: str, i: int, last: int, word: str, scope: Scope) -> set[str]:
+    """How the sentence is built around the word that tells an event."""
+    units = row.units
+    text = words_of_row(units)
+    at = len(words_of_row(units[:i]))
+    f = {"bias", f"word:{word.split(':')[-1]}", f"section:{word.split(':')[0]}", f"tag:{units[i].tag}", f"prev:{_word(units, i - 1)}", f"prev2:{_word(units, i - 2)} {_word(units, i - 1)}", f"next:{_word(units, last + 1)}", f"next2:{_word(units, last + 1)} {_word(units, last + 2)}"}
+    if UNSURE.search(text[max(0, at - 40) : at]):
+        f.add("unsure")
+    if DENIED.search(text[max(0, at - 25) : at]):
+        f.add("denied")
+    if AGAIN.search(text[max(0, at - 30) : at + 90]):
+        f.add("again")
+    if row.sentence.season:
+        f.add("season" if row.sentence.season != "1" else "season-one")
+    kinds = {u.kind for u in units}
+    f |= {f"has:{k}" for k in kinds & set("SPCXV")} | {f"homes:{scope.kind(units[c].key)}" for c in row.companies}
+    f |= {f"near:{u.word}" for u in units if u.word in NEAR}
+    f |= {f"date:{d.kind}" for d in scope.dates if row.sentence.start <= d.start < row.sentence.end} or {"no-date"}
+    if any(u.kind == "R" and "Executive" in u.roles for u in units):
+        f.add("office")
+    if row.sentence.heading:
+        f.add("heading")
+    if row.past:
+        f.add("past")
+    return f | {f"{event}:{x}" for x in f}
+
+
+def _standing(show: str, where: set[str], row: Row, event: str, scope: Scope, count: int) -> set[str]:
+    f = scope.standing(show, any(row.units[i].key == show for i in row.shows)) | {f"kind:{scope.kind(show)}"}
+    f.add("places:" + " ".join(sorted(w for w in where if w.split(":")[0] in PLACES)))
+    if show == scope.main_show:
+        f |= {"main-show", f"main-show:{'named' if row.shows else 'unnamed'}"}
+    if count == 1:
+        f.add("only-show")
+    return f
+
+
+def _people(row: Row, i: int, last: int) -> list[tuple[str, set[str], tuple[str, ...]]]:
+    """The people of a sentence, each by how he stands to the word: (person, features, nobody else)."""
+    units = row.units
+    left = [p for p in row.people if p < i]
+    right = [p for p in row.people if p > last]
+    out: dict[str, set[str]] = {}
+    for p in row.people:
+        if min(abs(p - i), abs(p - last)) > FAR:
+            continue
+        lo, hi = (p, i) if p < i else (last, p)
+        side = "left" if p < i else "right"
+        rank = len(left) - left.index(p) if p < i else right.index(p) + 1 if p in right else 0
+        f = {f"{side}:{signature(units, lo + 1, hi)}", f"{side}:{distance(max(0, hi - lo - 1))}", f"{side}{min(rank, 3)}", f"person-next:{_sign(units, p + 1)}", f"person-prev:{_sign(units, p - 1)}"}
+        f.add("first-person" if p == row.people[0] else "later-person")
+        out.setdefault(units[p].key, set()).update(f)
+    return [(k, f, ()) for k, f in out.items()]
+
+
+def _sign(units: Sequence[Unit], i: int) -> str:
+    if not 0 <= i < len(units):
+        return "-"
+    return units[i].word if units[i].kind == "W" and units[i].word in SIGNS else units[i].kind
