@@ -82,7 +82,7 @@ def _anchors(row: Row, scope: Scope) -> Iterator[tuple[str, int, int, str]]:
                 yield "premiere", i, i, "date"
 
 
-def _word(units: Sequence[Unit], i: int) -> str:
+def word_at(units: Sequence[Unit], i: int) -> str:
     return units[i].word if 0 <= i < len(units) and units[i].kind in "WA" else units[i].kind if 0 <= i < len(units) else "-"
 
 
@@ -91,7 +91,7 @@ def _of_row(row: Row, event: str, i: int, last: int, word: str, scope: Scope) ->
     units = row.units
     text = words_of_row(units)
     at = len(words_of_row(units[:i]))
-    f = {"bias", f"word:{word.split(':')[-1]}", f"section:{word.split(':')[0]}", f"tag:{units[i].tag}", f"prev:{_word(units, i - 1)}", f"prev2:{_word(units, i - 2)} {_word(units, i - 1)}", f"next:{_word(units, last + 1)}", f"next2:{_word(units, last + 1)} {_word(units, last + 2)}"}
+    f = {"bias", f"word:{word.split(':')[-1]}", f"section:{word.split(':')[0]}", f"tag:{units[i].tag}", f"prev:{word_at(units, i - 1)}", f"prev2:{word_at(units, i - 2)} {word_at(units, i - 1)}", f"next:{word_at(units, last + 1)}", f"next2:{word_at(units, last + 1)} {word_at(units, last + 2)}"}
     if UNSURE.search(text[max(0, at - 40) : at]):
         f.add("unsure")
     if DENIED.search(text[max(0, at - 25) : at]):
