@@ -19,15 +19,21 @@ BOUNDS = COPULAS | {",", "and", "&", "or", ";", ".", "(", ":", "-", "with", "for
 #: Words that a name follows: "a prequel called S", "spinoffs: S and T".
 CALLED = {"called", "titled", "entitled", "named", "dubbed", ",", ":", "series", "show", "film", "movie", "drama", "comedy", "feature", "-"}
 #: Ties whose new programme keeps the title of the old one where no other is told.
-SAME_TITLE = {"remake", "reboot", "revival", "reimagining", "redo", "reworking"}
+SAME_TITLE = {"remake", "reboot", "revival", "reimagining", "redo", "reworking", "version of"}
+#: What a version is of that is no new programme, or one made from a work: "the stage version of S", "a film version of the novel".
+NO_REMAKE = {"film", "movie", "feature", "tv", "television", "series", "screen", "big-screen", "stage", "theatrical", "extended", "restored", "early", "first", "final", "shorter", "longer", "uncut"}
 #: Verbs by which a show has others: "S spawned a sequel, T".
-BREEDS = {"spawned", "spawn", "spawning", "rise", "led", "inspired", "leave", "leaves", "left", "its", "has", "had", "with"}
+BREEDS = {"spawned", "spawn", "spawning", "rise", "led", "inspired", "leave", "leaves", "left", "its", "has", "had", "with", "'s", "'"}
+#: Verbs whose objects are the shows that came of one: "S gave rise to T and U".
+BRED = {"gave rise to", "given rise to", "spawned", "spun off into"}
 #: Words for the programme that a new one is made of: "based on the Dutch format S", "the Slovak original, S".
 ORIGINALS = {"original", "originals", "format", "formats"}
 #: Kinds of sources that "from" may lead to: "from the novel by P"; not "from the play", which is said of much else.
 STORIES = ("book", "comic", "article", "podcast")
 #: How many items from "from" its source may stand.
 NEAR = 6
+# the source is called as the show is: "the novel of the same name", "the eponymous memoir"
+NAMESAKE = re.compile(r"\bof the same (?:name|title)\b|\b(?:same-named|same-titled|eponymous|self-titled)\b")
 #: Kinds of sources that have an author.
 WRITTEN = ("book", "comic", "article", "play", "other")
 # after a word for a source, its title that is tagged as nothing: "novel The Tin Drum", "memoir, Night,"; not "novel by", "novel of the same name"
@@ -55,15 +61,20 @@ def _ends(sentence: Sentence, scope: Scope, i: int, relation: str, phrase: str) 
     """The two ends of the tie that the noun at ``i`` tells: (show, other)."""
     items = sentence.items
     end = i + len(phrase.split()) if items[i].word == phrase.split()[0] else i + 1
-    many = phrase.endswith("s")
+    many = phrase.endswith("s") or phrase in BRED
+    if phrase == "remade":
+        yield from _remade(items, i)
+        return
+    if phrase.startswith("version") and i > 0 and items[i - 1].word in NO_REMAKE:
+        return
     of = next((k for k in range(end - 1, min(end + 2, len(items))) if items[k].word in ("of", "to", "from")), None)
     if of is not None:
         after = next((k for k in range(of + 1, min(of + 9, len(items))) if items[k].kind == "S" or items[k].word in (",", ".", ";")), None)
         if after is None or items[after].kind != "S":
             return
         other = items[after].mentions[0].entity
-        show = _subject(sentence, scope, i, other) or _named_later(items, after, other)
-        if not show and relation == "remake_of" and phrase.split()[-1] in SAME_TITLE and (not sentence.heading or other == scope.main_show):
+        show = _named_later(items, after, other) or _subject(sentence, scope, i, other)
+        if not show and relation == "remake_of" and (phrase in SAME_TITLE or phrase.split()[-1] in SAME_TITLE) and not _apposed(items, i) and (not sentence.heading or other == scope.main_show):
             show = other  # "a reboot of S" is itself called S
         if not show and (sentence.heading or scope.show in ("", scope.main_show)):  # the article is still about what it began with
             show = next((s for s in (scope.main_show, *scope.upcoming) if s and s != other), "")
@@ -80,8 +91,29 @@ def _ends(sentence: Sentence, scope: Scope, i: int, relation: str, phrase: str) 
         other = next((s for s in ((old if bred else ""), scope.main_show, scope.show, old) if s and s not in shows), "")
         for show in shows:
             yield show, other
-    elif before == i - 1 and old:
-        yield _subject(sentence, scope, i - 1, old), old  # "T, the S spinoff"
+    elif before == i - 1 and old and phrase not in BRED:
+        show = _subject(sentence, scope, i - 1, old)  # "T, the S spinoff"
+        root = _named_after(scope, old)
+        if not show and root:
+            yield old, root  # "the S: Legacy spinoff"
+        else:
+            yield show or (old if relation == "remake_of" else ""), old  # "the S remake" is itself called S
+
+
+def _remade(items: list[Item], i: int) -> Iterator[tuple[str, str]]:
+    """The two ends of "S has been remade in Mexico as T"."""
+    old = next((items[k].mentions[0].entity for k in range(i - 1, -1, -1) if items[k].kind == "S"), "")
+    for k in range(i + 1, min(i + 12, len(items) - 1)):
+        if items[k].word == "as" and items[k + 1].kind == "S" and old:
+            yield items[k + 1].mentions[0].entity, old
+        if items[k].word in (".", ";"):
+            break
+
+
+def _named_after(scope: Scope, show: str) -> str:
+    """The show of the article that another is named after: that of "Suffolk" for "Suffolk: Back Bay", '' for none."""
+    name = scope.entities[show].name.casefold()
+    return next((e.key for e in scope.entities.values() if e.kind == "show" and e.key != show and name.startswith((f"{e.name.casefold()}:", f"{e.name.casefold()} "))), "")
 
 
 def _boundary(items: list[Item], i: int) -> int:
@@ -110,6 +142,12 @@ def _subject(sentence: Sentence, scope: Scope, i: int, other: str) -> str:
         if it.word in (".", ";"):
             break
     return ""
+
+
+def _apposed(items: list[Item], i: int) -> bool:
+    """Whether the noun phrase at ``i`` tells what something is that stands before it, though its name was not read: "…, a remake of"."""
+    j = _boundary(items, i)
+    return j >= 0 and items[j].word in COPULAS | {",", "("}
 
 
 def _named_later(items: list[Item], k: int, other: str) -> str:
@@ -152,6 +190,9 @@ def _based_on(sentence: Sentence, scope: Scope, i: int, phrase: str) -> None:
     kind, other, title, told_of, author = "", "", "", "", None
     noun = phrase == "adaptation"
     if noun and not any(x.word == "of" for x in items[i : i + 3]):
+        if i > 0 and items[i - 1].kind == "S":  # "C's S adaptation": the work is called as the show is
+            show = items[i - 1].mentions[-1].entity
+            scope.found.show_links.append(ShowLink(*scope.span(sentence, items[i]), (sentence.start, sentence.end), "based-on", 0.7, show, relation="based_on", other_name=scope.entities[show].name, other_kind="other"))
         return
     made = noun and i > 0 and bool(word_kinds("shows").longest([items[i - 1].word], 0) or items[i - 1].word in ("tv", "television", "screen"))
     for k in range(i, min(i + 16, len(items))):
@@ -173,8 +214,14 @@ def _based_on(sentence: Sentence, scope: Scope, i: int, phrase: str) -> None:
             break
         elif it.kind == "P":
             author = author or it
+        elif k > i and it.word == "," and kind and author and i > 0:
+            break  # "an adaptation of the bestseller by P, author of S"
         elif k > i and (it.word in (".", ";", "which", "starring", "stars", "who", "whose") or (kind and it.word == "and") or (it.kind == "V" and kind and it.word not in ("written", "created", "penned"))):
             break
+    if not kind:  # "P, whose memoir it is based on"
+        kind = next((k for j in range(i - 1, max(-1, i - NEAR), -1) if (k := _source(items, j)[0]) in STORIES), "")
+    if not kind and not other:
+        return  # "based on P's experience"
     kind = kind or ("book" if author else "other")
     show = told_of or (_subject(sentence, scope, i, other) if noun else "")
     if not show and noun and other and items[max(0, _boundary(items, i))].word in ("and", "&", "or"):
@@ -191,6 +238,8 @@ def _based_on(sentence: Sentence, scope: Scope, i: int, phrase: str) -> None:
     relation = "remake_of" if kind in ("show", "film") else "based_on"
     if relation == "remake_of" and not other:
         return
+    if not other and NAMESAKE.search(scope.text, scope.span(sentence, items[i])[0], sentence.end):
+        title = scope.entities[show].name
     name = scope.entities[other].name if other else title if not author or all(title not in m.text for m in author.mentions) else ""
     if other == show or relation == "based_on":
         other = ""  # a work of the same title is no programme of ours
