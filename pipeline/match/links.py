@@ -67,7 +67,7 @@ def _ends(sentence: Sentence, scope: Scope, i: int, relation: str, phrase: str) 
         return
     if phrase.startswith("version") and i > 0 and items[i - 1].word in NO_REMAKE:
         return
-    of = next((k for k in range(end - 1, min(end + 2, len(items))) if items[k].word in ("of", "to", "from")), None)
+    of = None if phrase in BRED else next((k for k in range(end - 1, min(end + 2, len(items))) if items[k].word in ("of", "to", "from")), None)
     if of is not None:
         after = next((k for k in range(of + 1, min(of + 9, len(items))) if items[k].kind == "S" or items[k].word in (",", ".", ";")), None)
         if after is None or items[after].kind != "S":
@@ -219,7 +219,7 @@ def _based_on(sentence: Sentence, scope: Scope, i: int, phrase: str) -> None:
         elif k > i and (it.word in (".", ";", "which", "starring", "stars", "who", "whose") or (kind and it.word == "and") or (it.kind == "V" and kind and it.word not in ("written", "created", "penned"))):
             break
     if not kind:  # "P, whose memoir it is based on"
-        kind = next((k for j in range(i - 1, max(-1, i - NEAR), -1) if (k := _source(items, j)[0]) in STORIES), "")
+        kind = next((word for j in range(i - 1, max(-1, i - NEAR), -1) if (word := _source(items, j)[0]) in STORIES), "")
     if not kind and not other:
         return  # "based on P's experience"
     kind = kind or ("book" if author else "other")

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Sequence
 from functools import lru_cache
 
-from pipeline.match.items import Item
+from pipeline.match.items import Item, Unit
 from pipeline.vocabulary import DATA
 
 
@@ -23,12 +23,12 @@ def trigger_pattern(section: str, key: str) -> re.Pattern[str]:
     return re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(p) for p in phrases) + r")(?![\w-])")
 
 
-def words_of_row(items: Sequence[Item]) -> str:
+def words_of_row(items: Sequence[Item | Unit]) -> str:
     """The row as text for trigger phrases: mentions as one letter that no phrase holds."""
     return " ".join("\u00a4" if it.kind in "SPCX" else it.word for it in items)
 
 
-def item_at(items: Sequence[Item], words_before: int) -> int:
+def item_at(items: Sequence[Item | Unit], words_before: int) -> int:
     """The item that so many words of ``words_of_row`` stand before."""
     count = 0
     for i, it in enumerate(items):

@@ -26,7 +26,7 @@ from pipeline.match.scope import OFFSHOOTS, Found, Scope
 from pipeline.match.second import credit_features, event_features, part_features
 from pipeline.match.weights import CLASSES, likelihoods, shares, weights
 from pipeline.normalize import clean_name
-from pipeline.records import Event, Mention, Role, ShowCompany
+from pipeline.records import Event, Mention, Role, ShowCompany, ShowLink
 from pipeline.vocabulary import PERSON_EVENTS, role_groups
 
 #: A fact less likely than this is left out: (where a rule read it, where it was only weighed).
@@ -132,9 +132,19 @@ def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, tex
     for key, (likely, c) in read_events(events(rows, scope, found)).items():
         if stands("events", likely, c):
             happened += _event(key, likely, c, found, scope)
+    found.show_links[:] = [_as_its_author(x, found.roles, roles) for x in found.show_links]
     found.roles[:] = roles
     found.show_companies[:] = facts
     found.events[:] = happened
+
+
+def _as_its_author(tie: ShowLink, read: Sequence[Role], weighed: Sequence[Role]) -> ShowLink:
+    """A tie to a work, told of the show that its author's credit was weighed to be meant of: "It is based on the novel by P"."""
+    if tie.relation != "based_on":
+        return tie
+    authors = {r.person for r in read if r.role == "Author" and r.evidence == tie.evidence and r.show == tie.show}
+    meant = {r.show for r in weighed if r.role == "Author" and r.person in authors}
+    return replace(tie, show=meant.pop()) if len(meant) == 1 and tie.show not in meant else tie
 
 
 def _event(key: tuple[str, ...], likely: float, c: Candidate, found: Found, scope: Scope) -> list[Event]:
