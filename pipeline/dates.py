@@ -74,6 +74,10 @@ class DateSpan:
     precision: str
 
 
+#: How most full dates are written; dateparser tries these before it looks further, which takes it long.
+COMMON_FORMATS = ["%B %d, %Y", "%b %d, %Y", "%b. %d, %Y", "%d %B %Y", "%d %b %Y", "%B %d %Y"]
+
+
 @lru_cache(maxsize=1)
 def _parser() -> Any:
     from dateparser.date import DateDataParser
@@ -93,7 +97,7 @@ def parse_absolute(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         pass
-    data = _parser().get_date_data(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text))
+    data = _parser().get_date_data(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text), COMMON_FORMATS)
     return data.date_obj.date() if data.date_obj and data.period == "day" else None
 
 

@@ -80,11 +80,13 @@ class Trie(Generic[T]):
         node[None] = value
         return old
 
-    def longest(self, words: Sequence[str], start: int) -> tuple[int, T] | None:
-        """The longest phrase that begins at ``start``: (one past its last word, value)."""
+    def longest(self, words: Sequence[str], start: int, passed: str = "") -> tuple[int, T] | None:
+        """The longest phrase that begins at ``start``: (one past its last word, value); inside it words like ``passed`` are passed over."""
         node, best = self._root, None
         for i in range(start, len(words)):
             if words[i] not in node:
+                if words[i] == passed and i > start:
+                    continue
                 break
             node = node[words[i]]
             if None in node:
@@ -177,11 +179,7 @@ def role_nouns() -> Trie[str]:
 
 def match_words(low: Sequence[str], i: int, trie: Trie[T]) -> tuple[int, T] | tuple[int, None]:
     """Longest phrase of a ``words_of`` trie at token i, hyphens passed over: (one past its end, value or None)."""
-    positions = [k for k in range(i, min(len(low), i + 9)) if low[k] != "-"]
-    if not positions or positions[0] != i:
-        return i, None
-    hit = trie.longest([low[k] for k in positions], 0)
-    return (positions[hit[0] - 1] + 1, hit[1]) if hit else (i, None)
+    return trie.longest(low, i, "-") or (i, None)
 
 
 def office_end(low: Sequence[str], i: int) -> int:

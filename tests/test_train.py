@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.annotations import Gold, read_annotations
 from pipeline.evaluation.agreement import agreement
-from pipeline.match.weights import CLASSES, likelihoods, shares, weights
+from pipeline.match.weights import CLASSES, competes, likelihoods, shares, weights
 from pipeline.train.evidence import quoted_copy
 from pipeline.train.tagger import Words, unquote
 from pipeline.vocabulary import famous_titles, fold_title
@@ -52,7 +52,7 @@ def test_the_fitted_weights_are_whole(table: str) -> None:
     loaded = weights(table)
     assert all(len(w) == len(CLASSES[table]) for w in loaded.values())
     features = random.Random(0).sample(sorted(loaded), 5)
-    if table.startswith("credits"):  # shares of one credit among the shows that it may be meant of, and of none
+    if competes(table):  # shares of one credit among the shows that it may be meant of, and of none
         likely = shares(loaded, [features[:2], features[2:], []])
         assert 0 < sum(likely) < 1
         assert shares(loaded, [features[1::-1], features[:1:-1], []]) == likely  # the order of features changes nothing

@@ -16,7 +16,9 @@ from pipeline.vocabulary import PERSON_EVENTS, SHOW_EVENTS
 FAR = 30
 #: Words that make what follows a hope or a rumour, and what is denied.
 UNSURE = re.compile(r"\b(?:may|might|could|hopes?|hoping|if|whether|would|in talks|rumou?red|potential|possible|possibly|never|yet to)\b")
-DENIED = re.compile(r"\b(?:not|n't|no|denied)\b")
+DENIED = re.compile(r"\b(?:not|n't|no plans|denied)\b")
+# "no plans to cancel", "has not been canceled"; not "will not return", which is an end itself
+NO_END = re.compile(r"\b(?:no plans to|not (?:been |be |going to (?:be )?)?|n't (?:been |be )?|denied (?:it|that \w+) (?:is|was|has been))\s*\Z")
 # "orders a second season", "16 more episodes", "new seasons": what is ordered goes on; not "a second pilot", "a new series", "the first season"
 AGAIN = re.compile(r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\d*(?:2nd|3rd|[4-9]th|1\dth)) (?:[\w-]+ ){0,2}(?:seasons?|series|run|cycle)\b|\b(?:new|more|further) seasons\b|\bmore episodes\b|\bseason (?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|[1-4]\d)\b")
 #: Words anywhere in a sentence that bear on what its event is.
@@ -71,7 +73,7 @@ def _anchors(row: Row, scope: Scope) -> Iterator[tuple[str, int, int, str]]:
             for hit in trigger_pattern(section, kind).finditer(text):
                 i = item_at(row.units, text[: hit.start()].count(" "))
                 last = max(i, item_at(row.units, text[: hit.end()].count(" ")))
-                if (kind, i) not in seen and row.units[last].kind not in "SPCX":
+                if (kind, i) not in seen and row.units[last].kind not in "SPCX" and not _only_hoped(kind, text[: hit.start()]):
                     seen.add((kind, i))
                     yield kind, i, last, f"{section}:{hit[0]}"
     for d in scope.dates:
@@ -80,6 +82,12 @@ def _anchors(row: Row, scope: Scope) -> Iterator[tuple[str, int, int, str]]:
             if i >= 0 and row.units[i].kind not in "SPCX" and ("premiere", i) not in seen:
                 seen.add(("premiere", i))
                 yield "premiere", i, i, "date"
+
+
+def _only_hoped(event: str, before: str) -> bool:
+    """Whether the words before tell that an event is hoped for, rumoured or denied: "may be renewed", "no plans to cancel"."""
+    denied = NO_END if event in ("cancelled", "ended") else DENIED
+    return bool(UNSURE.search(before[-40:]) or (event in SHOW_EVENTS and denied.search(before[-40:])))
 
 
 def word_at(units: Sequence[Unit], i: int) -> str:
@@ -92,9 +100,7 @@ def _of_row(row: Row, event: str, i: int, last: int, word: str, scope: Scope) ->
     text = words_of_row(units)
     at = len(words_of_row(units[:i]))
     f = {"bias", f"word:{word.split(':')[-1]}", f"section:{word.split(':')[0]}", f"tag:{units[i].tag}", f"prev:{word_at(units, i - 1)}", f"prev2:{word_at(units, i - 2)} {word_at(units, i - 1)}", f"next:{word_at(units, last + 1)}", f"next2:{word_at(units, last + 1)} {word_at(units, last + 2)}"}
-    if UNSURE.search(text[max(0, at - 40) : at]):
-        f.add("unsure")
-    if DENIED.search(text[max(0, at - 25) : at]):
+    if DENIED.search(text[max(0, at - 40) : at]):
         f.add("denied")
     if AGAIN.search(text[max(0, at - 30) : at + 90]):
         f.add("again")

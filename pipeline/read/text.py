@@ -56,9 +56,11 @@ def find_published(text: str) -> tuple[date, tuple[int, int]] | None:
         stop = after.startswith(". ")
         whole_line = len(before) < 60 and AFTER_DATE.match(after) is not None and (not stop or before.rstrip().endswith((",", ";")) or not before.strip())
         labelled = LABEL.search(before)
+        if not (whole_line or labelled):
+            continue
         dotted = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", match[1])  # day first, wherever points are written
         value = parse_absolute(f"{dotted[3]}-{dotted[2]:0>2}-{dotted[1]:0>2}" if dotted else match[1])
-        if (whole_line or labelled) and value:
+        if value:
             return value, match.span(1)
     return None
 
