@@ -14,7 +14,7 @@ from pipeline.match.scope import Found, Scope, main_show
 from pipeline.match.sentences import sentences
 from pipeline.match.weigh import weigh
 from pipeline.match.when import find_date_facts
-from pipeline.match.works import find_events, find_parts
+from pipeline.match.works import find_parts
 from pipeline.records import Block, DateFact, Entity, Mention, Span
 
 
@@ -33,7 +33,6 @@ def read_facts(blocks: Sequence[Block], mentions: Sequence[Mention], entities: S
     for m in mentions:
         scope.sure[m.entity] = max(scope.sure.get(m.entity, 0.0), m.confidence)
         scope.named[m.entity] += 1
-    scope.one_network = sum(e.subkind in ("network", "streamer") for e in entities) == 1
     scope.dates = dates = find_date_facts(rows, mentions, text, published, published_span)
     focus: list[str] = []
     for n, row in enumerate(rows):
@@ -48,7 +47,6 @@ def read_facts(blocks: Sequence[Block], mentions: Sequence[Mention], entities: S
             find_credits(row, scope)
         find_business(row, scope, text)
         find_parts(row, scope)
-        find_events(row, scope, dates)
         scope.leave(row)
-    complete(rows, scope, dates)
+    complete(rows, scope)
     return rows, focus, scope, dates

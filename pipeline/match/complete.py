@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline.match.arguments import show_list
 from pipeline.match.items import Sentence
 from pipeline.match.scope import Scope
-from pipeline.records import DateFact, Event, ShowCompany
+from pipeline.records import ShowCompany
 
 HOMES = ("network", "streamer")
 #: kinds of companies that can be a producer's own house
@@ -17,12 +17,11 @@ SLATE = {"originals", "slate", "lineup", "line-up", "portfolio", "roster", "seri
 LISTED_BY = {"are", "include", "includes", "including", "like", "features", "comprises", ":", "as"}
 
 
-def complete(rows: Sequence[Sentence], scope: Scope, dates: Sequence[DateFact]) -> None:
-    """Add the company parts and starts that no single clause tells."""
+def complete(rows: Sequence[Sentence], scope: Scope) -> None:
+    """Add the company parts that no single clause tells."""
     _slates(rows, scope)
     _houses(scope)
     _one_home(scope)
-    _starts(rows, scope, dates)
 
 
 def _slates(rows: Sequence[Sentence], scope: Scope) -> None:
@@ -58,19 +57,9 @@ def _one_home(scope: Scope) -> None:
     told = {s.show for s in scope.found.show_companies if s.relation == "network"}
     if len(homes) != 1 or not scope.main_show or scope.main_show in told or scope.kind(scope.main_show) == "film":
         return
-    event = next((e for e in scope.found.events if e.show == scope.main_show), None) or next(iter(scope.found.roles), None)
-    if event is not None:
-        scope.found.show_companies.append(ShowCompany(event.start, event.end, event.evidence, "one-home", 0.6, scope.main_show, homes[0], "network"))
-
-
-def _starts(rows: Sequence[Sentence], scope: Scope, dates: Sequence[DateFact]) -> None:
-    """A show with a date of premiere starts then, though no verb says so: "Oct. 3: S (C)"."""
-    for d in dates:
-        if d.kind != "premiere" or not d.show or any(e.event == "premiere" and e.show == d.show for e in scope.found.events):
-            continue
-        row = next((r for r in rows if r.start <= d.start < r.end), None)
-        home = next((m.entity for it in row.items if it.kind == "C" for m in it.mentions if scope.kind(m.entity) in HOMES), "") if row else ""
-        scope.found.events.append(Event(d.start, d.end, d.evidence, "premiere-date", 0.5, "premiere", d.show, d.season, company=home, date_from=d.date_from, date_to=d.date_to))
+    told_by = next(iter(scope.found.roles), None)
+    if told_by is not None:
+        scope.found.show_companies.append(ShowCompany(told_by.start, told_by.end, told_by.evidence, "one-home", 0.6, scope.main_show, homes[0], "network"))
 
 
 def _enter(scope: Scope, row: Sentence, start: int, end: int, rule: str, show: str, company: str, relation: str) -> None:

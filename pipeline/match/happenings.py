@@ -28,40 +28,16 @@ NEAR = {
 }  # fmt: skip
 
 
-def events(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate]:
+def events(rows: Sequence[Row], scope: Scope, _: Found) -> Iterator[Candidate]:
     """Every word that tells an event with each show or person that it may be meant of: key (event, show or person)."""
-    by_rule: dict[tuple[str, str], set[int]] = {}
-    held: dict[str, set[str]] = {}
-    for e in found.events:
-        by_rule.setdefault((e.event, e.show or e.person), set()).add(e.evidence[0])
-        held.setdefault(e.event, set()).add(e.show or e.person)
     count = len({u.key for row in rows for u in row.units if u.kind == "S"})
-    told: set[tuple[str, str]] = set()
     group = 0
     for number, row in enumerate(rows):
         for event, i, last, word in _anchors(row, scope):
             group += 1
             base = _of_row(row, event, i, last, word, scope)
-            options = _people(row, i, last) if event in PERSON_EVENTS else [(k, {f"show:{w}" for w in where} | _standing(k, where, row, event, scope, count), also) for k, where, also in shows_meant(row, number, i, last, scope)]
-            for key, where, also in options:
-                told |= {(event, k) for k in (key, *also)}
-                f = base | where | {f"{event}:{x}" for x in where}
-                read = set().union(*(by_rule.get((event, k), ()) for k in (key, *also)))
-                if read:
-                    f |= {"rule:event", "rule:here" if row.sentence.start in read else "rule:elsewhere"}
-                    f.add(f"{event}:{'rule-here' if row.sentence.start in read else 'rule-elsewhere'}")
-                elif held.get(event):
-                    f.add("rule-other")
-                else:
-                    f.add("no-rule")
-                yield Candidate((event, key), f, row, scope.unit_span(row.sentence, row.units[i]), i, group=group, also=also)
-    for e in found.events:
-        if (e.event, e.show or e.person) not in told:
-            told.add((e.event, e.show or e.person))
-            group += 1
-            home = next((x for x in rows if x.sentence.start <= e.start < x.sentence.end), None)
-            if home is not None:
-                yield Candidate((e.event, e.show or e.person), {"rule:event", "rule-alone", f"{e.event}:rule-alone", f"rule-alone:{e.rule}"}, home, (e.start, e.end), group=group)
+            for key, where, also in _people(row, i, last) if event in PERSON_EVENTS else _shows(row, number, i, last, scope, count):
+                yield Candidate((event, key), base | where | {f"{event}:{x}" for x in where}, row, scope.unit_span(row.sentence, row.units[i]), i, group=group, also=also)
 
 
 def _anchors(row: Row, scope: Scope) -> Iterator[tuple[str, int, int, str]]:
@@ -90,7 +66,7 @@ def _only_hoped(event: str, before: str) -> bool:
     return bool(UNSURE.search(before[-40:]) or (event in SHOW_EVENTS and denied.search(before[-40:])))
 
 
-def word_at(units: Sequence[Unit], i: int) -> str:
+def _word(units: Sequence[Unit], i: int) -> str:
     return units[i].word if 0 <= i < len(units) and units[i].kind in "WA" else units[i].kind if 0 <= i < len(units) else "-"
 
 
@@ -99,7 +75,7 @@ def _of_row(row: Row, event: str, i: int, last: int, word: str, scope: Scope) ->
     units = row.units
     text = words_of_row(units)
     at = len(words_of_row(units[:i]))
-    f = {"bias", f"word:{word.split(':')[-1]}", f"section:{word.split(':')[0]}", f"tag:{units[i].tag}", f"prev:{word_at(units, i - 1)}", f"prev2:{word_at(units, i - 2)} {word_at(units, i - 1)}", f"next:{word_at(units, last + 1)}", f"next2:{word_at(units, last + 1)} {word_at(units, last + 2)}"}
+    f = {"bias", f"word:{word.split(':')[-1]}", f"section:{word.split(':')[0]}", f"tag:{units[i].tag}", f"prev:{_word(units, i - 1)}", f"prev2:{_word(units, i - 2)} {_word(units, i - 1)}", f"next:{_word(units, last + 1)}", f"next2:{_word(units, last + 1)} {_word(units, last + 2)}"}
     if DENIED.search(text[max(0, at - 40) : at]):
         f.add("denied")
     if AGAIN.search(text[max(0, at - 30) : at + 90]):
@@ -119,14 +95,16 @@ def _of_row(row: Row, event: str, i: int, last: int, word: str, scope: Scope) ->
     return f | {f"{event}:{x}" for x in f}
 
 
-def _standing(show: str, where: set[str], row: Row, event: str, scope: Scope, count: int) -> set[str]:
-    f = scope.standing(show, any(row.units[i].key == show for i in row.shows)) | {f"kind:{scope.kind(show)}"}
-    f.add("places:" + " ".join(sorted(w for w in where if w.split(":")[0] in PLACES)))
-    if show == scope.main_show:
-        f |= {"main-show", f"main-show:{'named' if row.shows else 'unnamed'}"}
-    if count == 1:
-        f.add("only-show")
-    return f
+def _shows(row: Row, number: int, i: int, last: int, scope: Scope, count: int) -> Iterator[tuple[str, set[str], tuple[str, ...]]]:
+    """The shows that an event may be meant of, each by how it stands to the word and in the article: (show, features, the others of its list)."""
+    for show, where, also in shows_meant(row, number, i, last, scope):
+        f = {f"show:{w}" for w in where} | scope.standing(show, any(row.units[k].key == show for k in row.shows))
+        f |= {f"kind:{scope.kind(show)}", "places:" + " ".join(sorted(w for w in where if w.split(":")[0] in PLACES))}
+        if show == scope.main_show:
+            f |= {"main-show", f"main-show:{'named' if row.shows else 'unnamed'}"}
+        if count == 1:
+            f.add("only-show")
+        yield show, f, also
 
 
 def _people(row: Row, i: int, last: int) -> list[tuple[str, set[str], tuple[str, ...]]]:

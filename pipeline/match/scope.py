@@ -33,14 +33,11 @@ class Scope:
     #: the last subject of two or more: "the duo", "the pair"
     group: list[str] = field(default_factory=list)
     company: str = ""
-    network: str = ""
     #: shows named in this sentence and the next ones, for "a spinoff of S. It is called ..."
     upcoming: list[str] = field(default_factory=list)
     shows: list[str] = field(default_factory=list)
     #: the sentence (by its start) and companies of the last executive told
     office: tuple[int, tuple[str, ...]] = (-1, ())
-    #: whether the article names just one channel or service
-    one_network: bool = False
     #: entity -> how sure the reading of its name is, and how often it is named
     sure: dict[str, float] = field(default_factory=dict)
     named: Counter[str] = field(default_factory=Counter)
@@ -107,8 +104,6 @@ class Scope:
         for it in items:
             if it.kind == "C":
                 self.company = it.mentions[0].entity
-                if self.kind(self.company) in ("network", "streamer"):
-                    self.network = self.company
         for key in shows:
             if key not in self.shows:
                 self.shows.append(key)

@@ -23,7 +23,7 @@ ENOUGH = 0.3
 NO_FELLOWS, ALONE = frozenset({"no-fellows"}), frozenset({"row-alone"})
 #: Features of the first reading that the second sees too, by how they begin.
 KEPT = {"credits": ("how:", "places:"), "parts": ("kind:", "places:", "home:"), "events": ("kind:", "places:", "sure:")}
-ALSO_KEPT = {"events": frozenset({"main-show", "only-show", "rule:event", "rule:here", "rule-other", "no-rule", "heading", "past", "unsure", "denied"})}
+ALSO_KEPT = {"events": frozenset({"main-show", "only-show", "heading", "past", "denied"})}
 
 
 def steps(name: str, value: float) -> frozenset[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
@@ -128,14 +128,11 @@ def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, tex
     for (show, company), (likely, k, c) in read_parts(parts_and_homes(rows, scope, found)).items():
         if stands("parts", likely, c):
             facts.append(ShowCompany(*c.place, (c.row.sentence.start, c.row.sentence.end), _rule(c), round(likely, 2), show, company, CLASSES["parts"][k]))
-    happened = []
-    for key, (likely, c) in read_events(events(rows, scope, found)).items():
-        if stands("events", likely, c):
-            happened += _event(key, likely, c, found, scope)
+    homes = {f.show: f.company for f in sorted(facts, key=lambda f: f.confidence) if f.relation == "network"}
+    found.events[:] = [_event(key, likely, c, homes, scope) for key, (likely, c) in read_events(events(rows, scope, found)).items() if stands("events", likely, c)]
     found.show_links[:] = [_as_its_author(x, found.roles, roles) for x in found.show_links]
     found.roles[:] = roles
     found.show_companies[:] = facts
-    found.events[:] = happened
 
 
 def _as_its_author(tie: ShowLink, read: Sequence[Role], weighed: Sequence[Role]) -> ShowLink:
@@ -147,21 +144,18 @@ def _as_its_author(tie: ShowLink, read: Sequence[Role], weighed: Sequence[Role])
     return replace(tie, show=meant.pop()) if len(meant) == 1 and tie.show not in meant else tie
 
 
-def _event(key: tuple[str, ...], likely: float, c: Candidate, found: Found, scope: Scope) -> list[Event]:
-    """The rows of an event: as the rules read it, else with the season, company and dates of its sentence."""
+def _event(key: tuple[str, ...], likely: float, c: Candidate, homes: Mapping[str, str], scope: Scope) -> Event:
+    """The row of an event, with the season, company and dates of its sentence; a show's company is its home (``homes``) where the sentence names none."""
     event, whom = key
-    own = [e for e in found.events if e.event == event and whom in (e.show, e.person)]
-    if own:
-        return [replace(e, confidence=round(likely, 2)) for e in own]
     s = c.row.sentence
     companies = [c.row.units[k].key for k in c.row.companies]
     if event in PERSON_EVENTS:
-        return [Event(*c.place, (s.start, s.end), "weighed", round(likely, 2), event, person=whom, company=companies[0] if companies else "")]
-    company = next((k for k in companies if scope.kind(k) in HOMES), scope.network)
+        return Event(*c.place, (s.start, s.end), "weighed", round(likely, 2), event, person=whom, company=companies[0] if companies else "")
+    company = next((k for k in companies if scope.kind(k) in HOMES), homes.get(whom, ""))
     near = [d for d in scope.dates if s.start <= d.start < s.end and d.kind != "published"] if event == "premiere" else []
     when = next((d for d in near if d.kind == "premiere"), near[0] if near else None)
     ordered = event in ("ordered", "renewed")
-    return [Event(*c.place, (s.start, s.end), "weighed", round(likely, 2), event, whom, s.season, s.episodes if ordered else "", "", company, when.date_from if when else None, when.date_to if when else None)]
+    return Event(*c.place, (s.start, s.end), "weighed", round(likely, 2), event, whom, s.season, s.episodes if ordered else "", "", company, when.date_from if when else None, when.date_to if when else None)
 
 
 def _rule(c: Candidate) -> str:

@@ -1,43 +1,21 @@
-"""Works: a company's part in a show, and what happened to a show or a person."""
+"""Works: a company's part in a show."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from pipeline.match.arguments import show_list
-from pipeline.match.items import Item, Sentence, modifies
+from pipeline.match.items import Item, Sentence
 from pipeline.match.scope import Scope
-from pipeline.match.triggers import item_at, trigger_pattern, words_of_row
-from pipeline.records import DateFact, Event, ShowCompany
-from pipeline.vocabulary import PERSON_EVENTS, word_kinds
+from pipeline.match.triggers import trigger_pattern
+from pipeline.records import ShowCompany
+from pipeline.vocabulary import word_kinds
 
 NETWORKS = ("network", "streamer")
-#: Words that make what follows a hope or a rumour, and what is denied.
-UNSURE = re.compile(r"\b(?:may|might|could|hopes?|hoping|if|whether|would|in talks|rumou?red|potential|possible|possibly|never|yet to)\b")
 #: Verbs after which "by CHANNEL" makes it the show's home.
 AIRING = re.compile(r"\b(?:ordered|commissioned|renewed|picked|cancelled|canceled|acquired|aired|broadcast|greenlit|streamed|axed|revived|shown|scheduled)\b")
 # "has worldwide distribution", "handles international sales", ", which will also distribute"; not "has the rights to a novel"
 DISTRIBUTES = re.compile(r"(?:, which )?(?:will |also |is |has |have |to |are |holds? |owns? |handl\w+ |handling |the |all )*(?:(?:worldwide|international|global|world|foreign|overseas|domestic) )+(?:distribution|sales|rights|distributor)|, which (?:will |also |is )*(?:distribut|handl|sell)\w*")
-# "The finale of S airs June 3" is an end; not "after the finale, S premieres"
-FINALE = re.compile(r"\bfinale (?:of )?[^,;]*\Z")
-# "orders a second season", "16 more episodes", "new seasons": what is ordered goes on; not "a second pilot", "a new series", "the first season"
-AGAIN = re.compile(r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\d*(?:2nd|3rd|[4-9]th|1\dth)) (?:[\w-]+ ){0,2}(?:seasons?|series|run|cycle)\b|\b(?:new|more|further) seasons\b|\bmore episodes\b|\bseason (?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|[1-4]\d)\b")
-DENIED = re.compile(r"\b(?:not|n't|no plans|denied)\b")
-# "no plans to cancel", "has not been canceled"; not "will not return", which is an end itself
-NO_END = re.compile(r"\b(?:no plans to|not (?:been |be |going to (?:be )?)?|n't (?:been |be )?|denied (?:it|that \w+) (?:is|was|has been))\s*\Z")
-
-
-def shows_in(sentence: Sentence, scope: Scope) -> list[str]:
-    """The shows that a sentence names or points to; the focus where it names none."""
-    out: list[str] = []
-    for it in sentence.items:
-        if it.kind == "S":
-            out += [m.entity for m in it.mentions]
-        elif it.kind == "A":
-            out += scope.anaphor(it)
-    focus = scope.show or scope.main_show
-    return list(dict.fromkeys(out)) or ([focus] if focus else [])
 
 
 def find_parts(sentence: Sentence, scope: Scope) -> None:
@@ -156,95 +134,3 @@ def _show_word(word: str) -> bool:
 def _new_show(scope: Scope, other: str) -> str:
     """The new show that a sentence speaks of without its name: the focus, else one named in the next sentences."""
     return scope.show if scope.show and scope.show != other else next((s for s in scope.upcoming if s != other), "")
-
-
-def find_events(sentence: Sentence, scope: Scope, dates: Sequence[DateFact]) -> None:
-    """events: what happened to shows and people."""
-    items = sentence.items
-    row = words_of_row(items)
-    shows = shows_in(sentence, scope)
-    company = next((m.entity for it in items if it.kind == "C" for m in it.mentions if scope.kind(m.entity) in NETWORKS), "")
-    if sentence.quoted:
-        return
-    for event in ("renewed", "cancelled", "ended", "ordered", "acquired", "in_development", "premiere"):
-        hit = trigger_pattern("event", event).search(row)
-        if not hit or not shows:
-            continue
-        before = row[max(0, hit.start() - 40) : hit.start()]
-        if UNSURE.search(before) or ((NO_END if event in ("cancelled", "ended") else DENIED).search(before)):
-            continue
-        if event == "ordered" and trigger_pattern("event", "renewed").search(row):
-            continue
-        if event == "ordered" and AGAIN.search(row[max(0, hit.start() - 30) : hit.end() + 60]):
-            event = "renewed"  # a programme's second season is ordered
-        if event == "in_development" and (trigger_pattern("event", "ordered").search(row) or (not company and "works" not in hit[0])):
-            continue
-        i = item_at(items, row[: hit.start()].count(" "))
-        which = _event_shows(sentence, scope, i, event, shows)
-        if event == "in_development" and len(which) == 1:
-            # "a spinoff of S in the works": the new show is what is developed
-            which = [x.show for x in scope.found.show_links if x.other == which[0] and x.evidence == (sentence.start, sentence.end)] or which
-        when = None
-        if event == "premiere":
-            near = [d for d in dates if sentence.start <= d.start < sentence.end and d.kind != "published"]
-            when = next((d for d in near if d.kind == "premiere"), near[0] if near else None)
-            if when is None and hit[0] in ("returns", "returned", "starts", "launches", "arrives", "drops", "hits", "premiere", "debut", "bows", "streams", "airs", "airing", "aired"):
-                continue
-            if any(x.kind == "P" and x.last <= items[i].first for x in items[max(0, i - 2) : i]):
-                continue
-            if FINALE.search(row[: hit.start()]):
-                continue
-        sides = [m.entity for x in items[:i] if x.kind == "C" for m in x.mentions]
-        buyer = sides[0] if event == "acquired" and len(sides) == 1 and scope.kind(sides[0]) in ("studio", "distributor") else ""
-        for show in which:
-            if show and buyer and scope.kind(buyer) not in NETWORKS:
-                scope.found.show_companies.append(ShowCompany(*scope.span(sentence, items[i]), (sentence.start, sentence.end), "event-acquired-buyer", 0.7, show, buyer, "distribution"))
-            agent = company or (scope.network if scope.one_network else "")
-            if agent and (scope.kind(show) != "film" or event == "acquired") and event in ("renewed", "cancelled", "ordered", "premiere", "acquired") and show:
-                scope.found.show_companies.append(ShowCompany(*scope.span(sentence, items[i]), (sentence.start, sentence.end), f"event-{event}-network", 0.7, show, agent, "network"))
-            if scope.kind(show) == "film" and event in ("premiere", "ordered") and when is None:
-                continue
-            scope.found.events.append(
-                Event(*scope.span(sentence, items[i]), (sentence.start, sentence.end), f"event-{event}", 0.75, event, show, sentence.season, sentence.episodes if event in ("ordered", "renewed") else "", "", company or scope.network, when.date_from if when else None, when.date_to if when else None)
-            )
-    for event in PERSON_EVENTS:
-        hit = trigger_pattern("event", event).search(row)
-        if not hit:
-            continue
-        i = item_at(items, row[: hit.start()].count(" "))
-        office = any(it.kind == "R" and it.group == "business" for it in items)
-        companies = [m.entity for it in items if it.kind == "C" for m in it.mentions]
-        if (not office and event == "promoted") or (event == "hired" and not (office and companies)):
-            continue  # who is promoted stays where he is, and the sentence need not say where
-        if event == "departed" and not (office or companies or any(it.kind == "R" and it.group == "cast" for it in items)):
-            continue
-        person = next((it for it in items[i + 1 : i + 4] if it.kind == "P"), None) or next((it for it in reversed(items[:i]) if it.kind == "P"), None)
-        if person is None or UNSURE.search(row[max(0, hit.start() - 30) : hit.start()]):
-            continue
-        for m in person.mentions[:2]:
-            scope.found.events.append(Event(*scope.span(sentence, items[i]), (sentence.start, sentence.end), f"event-{event}", 0.7, event, "", "", "", m.entity, companies[0] if companies else ""))
-
-
-def _event_shows(sentence: Sentence, scope: Scope, i: int, event: str, shows: list[str]) -> list[str]:
-    """The shows that an event's verb is about: its object after an active verb, else its subject."""
-    items = sentence.items
-    passive = any(x.word in ("been", "be", "was", "were", "is", "are", "being") for x in items[max(0, i - 3) : i])
-    if event in ("ordered", "renewed", "cancelled", "acquired", "in_development") and not passive:
-        for k in range(i + 1, min(i + 12, len(items))):
-            if items[k].kind == "S":
-                return [m.entity for m in items[k].mentions]
-            if items[k].kind == "A":
-                return scope.anaphor(items[k])
-            if items[k].word in (";", "after", "which", "following"):
-                break
-        if event == "acquired" and not any(x.word in ("rights", "sold", "deal", "package") for x in items[i : i + 4]):
-            return []  # somebody buys something else
-    for k in range(i - 1, -1, -1):
-        if items[k].kind == "S" and not modifies(items, k):
-            return [m.entity for m in items[k].mentions] if event != "premiere" else [m.entity for m in items[k].mentions][-1:]
-        if items[k].kind == "A":
-            return scope.anaphor(items[k])
-    for k in range(i + 1, len(items)):
-        if items[k].kind == "S":
-            return [items[k].mentions[0].entity]
-    return shows[:1]
