@@ -67,9 +67,16 @@ class Sentence:
     end: int
     heading: bool = False
     quoted: bool = False
-    season: str = ""
+    #: the seasons told, each with the token where it stands
+    seasons: tuple[tuple[int, str], ...] = ()
     episodes: str = ""
     units: list[Unit] = field(default_factory=list)
+
+    @property
+    def season(self) -> str:
+        """The one season that the sentence speaks of, '' where none or several."""
+        told = {season for _, season in self.seasons}
+        return told.pop() if len(told) == 1 else ""
 
 
 def modifies(items: Sequence[Item], k: int) -> bool:

@@ -21,6 +21,8 @@ STEPS = (0.01, 0.03, 0.07, 0.12, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.96)
 #: Sums of likelihoods below this are too little to compare with.
 ENOUGH = 0.3
 NO_FELLOWS, ALONE = frozenset({"no-fellows"}), frozenset({"row-alone"})
+#: An event is told at its likeliest place and at those at least so many times as likely.
+HALF = 0.5
 #: Features of the first reading that the second sees too, by how they begin.
 KEPT = {"credits": ("how:", "places:"), "parts": ("kind:", "places:", "home:"), "events": ("kind:", "places:", "sure:")}
 ALSO_KEPT = {"events": frozenset({"main-show", "only-show", "heading", "past", "denied"})}
@@ -124,8 +126,8 @@ def part_features(candidates: Sequence[Candidate], first: Sequence[Sequence[floa
     return out
 
 
-def event_features(groups: Sequence[Sequence[Candidate]], first: Sequence[Sequence[float]]) -> dict[tuple[str, ...], tuple[Candidate, set[str]]]:
-    """For each event and show or person the likeliest place and the features of all its places taken together: key (event, show or person)."""
+def event_features(groups: Sequence[Sequence[Candidate]], first: Sequence[Sequence[float]]) -> dict[tuple[str, ...], tuple[list[Candidate], set[str]]]:
+    """For each event and show or person its likeliest places, the best first, and the features of all its places taken together: key (event, show or person)."""
     places: dict[tuple[str, ...], list[tuple[float, Candidate]]] = defaultdict(list)
     for group, likely in zip(groups, first, strict=True):
         for c, p in zip(group, likely, strict=True):
@@ -149,5 +151,5 @@ def event_features(groups: Sequence[Sequence[Candidate]], first: Sequence[Sequen
         f = {f"places:{min(len(found), 4)}"} | steps("most", p) | steps("any", 1 - none) | steps("next", found[1][0] if len(found) > 1 else 0.0) | _kept("events", best)
         f |= steps("beside", max(others, default=0.0)) | steps("besides", min(1.0, sum(others)))
         f |= {x for other, q in of_whom[whom].items() if other != event for x in steps(f"told:{other}", q)}
-        out[key] = best, f | {f"event:{event}"} | {f"{event}:{x}" for x in f}
+        out[key] = [c for q, c in found if q >= HALF * p], f | {f"event:{event}"} | {f"{event}:{x}" for x in f}
     return out

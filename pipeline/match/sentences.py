@@ -77,9 +77,9 @@ def sentences(blocks: Sequence[Block], mentions: Sequence[Mention], text: str) -
         for a, b in itertools.pairwise(cuts):
             if a < b:
                 items = _items(block, a, b, inside, text)
-                season, episodes = season_of(items)
+                seasons, episodes = seasons_of(items)
                 units = [_unit(it) for it in drop_quotes(items)]
-                yield Sentence(number_, reduce(items), tokens[a].start, tokens[b - 1].end, block.heading, False, season, episodes, units)
+                yield Sentence(number_, reduce(items), tokens[a].start, tokens[b - 1].end, block.heading, False, seasons, episodes, units)
 
 
 def _unit(it: Item) -> Unit:
@@ -192,21 +192,23 @@ def _anaphor(low: list[str], tags: list[str], i: int) -> int:
     return 0
 
 
-def season_of(items: Sequence[Item]) -> tuple[str, str]:
-    """The one season and the number of episodes that a sentence speaks of, '' where none or several."""
+def seasons_of(items: Sequence[Item]) -> tuple[tuple[tuple[int, str], ...], str]:
+    """The seasons that a sentence speaks of, each with the token where it stands, and the number of episodes, '' where none."""
     words = [it.word if it.kind in "WA" else "\0" for it in items]
-    seasons: list[str] = []
+    seasons: list[tuple[int, str]] = []
     episodes: list[str] = []
     for i, word in enumerate(words):
         nxt = words[i + 1] if i + 1 < len(words) else ""
         before = words[i - 1] if i else ""
         if word in ("season", "series", "seasons") and (n := number(nxt)) is not None and nxt not in ("one's", "i", "a"):
-            seasons.append(str(n))
+            seasons.append((items[i].first, str(n)))
         elif word in ("season", "run", "outing", "instalment", "installment", "seasons") or (word == "series" and before not in ("the", "a")):
             for back in range(1, 4):
                 w = words[i - back] if i - back >= 0 else ""
+                if w in ('"', "'", ","):
+                    break  # 'the first "farewell season" promo'
                 if (n := number(w)) is not None and (not w.isdigit()) and w not in ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "i", "x", "v"):
-                    seasons.append(str(n))
+                    seasons.append((items[i].first, str(n)))
                     break
         elif word in ("episode", "episodes", "part", "parts", "hour"):
             for back in (1, 2, 3):
@@ -214,5 +216,4 @@ def season_of(items: Sequence[Item]) -> tuple[str, str]:
                 if (n := number(w)) is not None and (word != "hour") and not w.endswith(("th", "st", "nd", "rd")) and w not in ("first", "second", "third", "i"):
                     episodes.append(str(n))
                     break
-    one = sorted(set(seasons))
-    return (one[0] if len(one) == 1 else ""), (episodes[0] if episodes else "")
+    return tuple(seasons), (episodes[0] if episodes else "")

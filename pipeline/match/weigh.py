@@ -39,6 +39,8 @@ EXECUTIVE = CLASSES["offices"].index("Executive")
 # "showrunners on the spinoff", "star of the sequel": the words name the show as plainly as its title, so what a rule read stands
 ON_OFFSHOOT = re.compile(rf"\s+(?:on|of|for|in)\s+the\s+(?:new\s+|upcoming\s+)?(?:{'|'.join(sorted(OFFSHOOTS))})\b")
 
+#: How many units from "the title role" its show may stand.
+NEAR = 8
 #: A part told after one of these is not that of the person before it.
 CLAUSE_ENDS = {",", ".", ";", ":", "and", "but", "who", "while", "opposite", "alongside"}
 
@@ -87,11 +89,11 @@ def read_parts(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[f
     return _likeliest(found, [likelihoods(weights("parts_again"), f) for f in part_features(found, first)])
 
 
-def read_events(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, Candidate]]:
-    """For each event and show or person how likely it is, with its likeliest place."""
+def read_events(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, list[Candidate]]]:
+    """For each event and show or person how likely it is, with its likeliest places, the best first."""
     groups = [list(members) for _, members in groupby(candidates, key=lambda c: c.group)]
     first = [shares(weights("events"), [c.features for c in group]) for group in groups]
-    return {key: (likelihoods(weights("events_again"), f)[1], c) for key, (c, f) in event_features(groups, first).items()}
+    return {key: (likelihoods(weights("events_again"), f)[1], places) for key, (places, f) in event_features(groups, first).items()}
 
 
 def _likeliest(candidates: Sequence[Candidate], odds: Sequence[Sequence[float]]) -> dict[tuple[str, ...], tuple[float, int, Candidate]]:
@@ -129,7 +131,8 @@ def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, tex
         if stands("parts", likely, c):
             facts.append(ShowCompany(*c.place, (c.row.sentence.start, c.row.sentence.end), _rule(c), round(likely, 2), show, company, CLASSES["parts"][k]))
     homes = {f.show: f.company for f in sorted(facts, key=lambda f: f.confidence) if f.relation == "network"}
-    found.events[:] = [_event(key, likely, c, homes, scope) for key, (likely, c) in read_events(events(rows, scope, found)).items() if stands("events", likely, c)]
+    happened = [_event(key, likely, places, homes, scope) for key, (likely, places) in read_events(events(rows, scope, found)).items() if stands("events", likely, places[0])]
+    found.events[:] = _seasons_to_come(happened, scope)
     found.show_links[:] = [_as_its_author(x, found.roles, roles) for x in found.show_links]
     found.roles[:] = roles
     found.show_companies[:] = facts
@@ -144,18 +147,39 @@ def _as_its_author(tie: ShowLink, read: Sequence[Role], weighed: Sequence[Role])
     return replace(tie, show=meant.pop()) if len(meant) == 1 and tie.show not in meant else tie
 
 
-def _event(key: tuple[str, ...], likely: float, c: Candidate, homes: Mapping[str, str], scope: Scope) -> Event:
-    """The row of an event, with the season, company and dates of its sentence; a show's company is its home (``homes``) where the sentence names none."""
+def _event(key: tuple[str, ...], likely: float, places: Sequence[Candidate], homes: Mapping[str, str], scope: Scope) -> Event:
+    """The row of an event, read at the first of its ``places``; season, episodes and dates may be told at any, a show's company is its home (``homes``) where none is named."""
     event, whom = key
-    s = c.row.sentence
+    c = places[0]
+    told = [p.row.sentence for p in places]
+    evidence = told[0].start, told[0].end
     companies = [c.row.units[k].key for k in c.row.companies]
     if event in PERSON_EVENTS:
-        return Event(*c.place, (s.start, s.end), "weighed", round(likely, 2), event, person=whom, company=companies[0] if companies else "")
+        return Event(*c.place, evidence, "weighed", round(likely, 2), event, person=whom, company=companies[0] if companies else "")
     company = next((k for k in companies if scope.kind(k) in HOMES), homes.get(whom, ""))
-    near = [d for d in scope.dates if s.start <= d.start < s.end and d.kind != "published"] if event == "premiere" else []
+    season = next((x for p in places if (x := _season(p, whom))), "")
+    episodes = next((s.episodes for s in told if s.episodes), "") if event in ("ordered", "renewed") else ""
+    near = [d for s in told for d in scope.dates if s.start <= d.start < s.end and d.kind != "published"] if event == "premiere" else []
     when = next((d for d in near if d.kind == "premiere"), near[0] if near else None)
-    ordered = event in ("ordered", "renewed")
-    return Event(*c.place, (s.start, s.end), "weighed", round(likely, 2), event, whom, s.season, s.episodes if ordered else "", "", company, when.date_from if when else None, when.date_to if when else None)
+    return Event(*c.place, evidence, "weighed", round(likely, 2), event, whom, season, episodes, "", company, when.date_from if when else None, when.date_to if when else None)
+
+
+def _season(c: Candidate, show: str) -> str:
+    """The season of an event: of those that its sentence tells the one that stands nearest to the show, else to the event's word."""
+    anchor = c.row.units[c.anchor].first
+    at = min((u.first for u in c.row.units if u.key == show), key=lambda first: abs(first - anchor), default=anchor)
+    return min(c.row.sentence.seasons, key=lambda x: abs(x[0] - at), default=(0, ""))[1]
+
+
+def _seasons_to_come(events: Sequence[Event], scope: Scope) -> list[Event]:
+    """The events, a start that lies ahead with the season for which its show is renewed where no other is told."""
+    published = next((d.date_from for d in scope.dates if d.kind == "published"), None)
+    renewed = {e.show: e.season for e in events if e.event == "renewed" and e.season}
+
+    def ahead(e: Event) -> bool:
+        return e.event == "premiere" and not e.season and published is not None and e.date_from is not None and e.date_from > published
+
+    return [replace(e, season=renewed.get(e.show, "")) if ahead(e) else e for e in events]
 
 
 def _rule(c: Candidate) -> str:
@@ -172,7 +196,7 @@ def _credit(key: tuple[str, ...], likely: float, places: Sequence[Candidate], fo
     evidence = (c.row.sentence.start, c.row.sentence.end)
     character = ""
     if role == "Actor":
-        read = [*(_paired(place, scope, names) for place in places), *(r.character for r in kin), *(_character(place, scope, names) for place in places)]
+        read = [*(_title_role(place, scope) for place in places), *(_paired(place, scope, names) for place in places), *(r.character for r in kin), *(_character(place, scope, names) for place in places)]
         character = next((x for x in read if x), "")
     if own:
         first = max(own, key=lambda r: (bool(r.character), bool(r.season)))
@@ -194,7 +218,20 @@ def _character(c: Candidate, scope: Scope, names: dict[int, Mention]) -> str:
         his = k == p + 1 and units[k].word == "is" and k + 1 < len(units) and units[k + 1].word in ("his", "her", "their")
         if his or units[k].word == "as" or (units[k].word == "of" and units[k - 1].word in ("role", "part")):
             named = next((j for j in range(k + 1, min(k + 7, len(units))) if (units[j].kind in "PXCS" or units[j].word in (".", ";", "and")) and not _owns(units, j)), None)
-            return clean_name(names[scope.unit_span(c.row.sentence, units[named])[0]].text) if named is not None and units[named].kind == "X" else ""
+            told = names.get(scope.unit_span(c.row.sentence, units[named])[0]) if named is not None else None
+            # a part that has a person's name: "P as Dr. Ann Lee"
+            as_person = told is not None and told.kind == "person" and units[k].word == "as" and k == p + 1 and "," not in (u.word for u in units[k:named])
+            return clean_name(told.text) if told is not None and (told.kind == "character" or as_person) else ""
+    return ""
+
+
+def _title_role(c: Candidate, scope: Scope) -> str:
+    """The show's own name, where a person has "the title role" in it: "P has the title role on S", "S, with P as the title character"."""
+    units, show = c.row.units, c.key[2]
+    for i in (k for k, u in enumerate(units[:-1]) if u.word in ("title", "titular") and units[k + 1].word in ("role", "character", "part")):
+        named = [k for k in c.row.shows if abs(k - i) < NEAR and units[k].key == show]
+        if named and not any(u.kind in "PX" for u in units[i : named[0]]):
+            return scope.entities[show].name
     return ""
 
 
