@@ -96,6 +96,43 @@ def test_events(text: str, event: str) -> None:
     assert {e.event for e in extract(text, published="2024-01-01").events} == ({event} if event else set())
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # several shows of one list
+        ("HBO announced on Friday that “Blue Door,” “Ember Street” and “Low Tide” will premiere in May.", {("premiere", "Blue Door"), ("premiere", "Ember Street"), ("premiere", "Low Tide")}),
+        ("“Blue Door” will end next month after six seasons on NBC.", {("ended", "Blue Door")}),
+        # who comes, and who goes
+        ("NBC has hired Ann Lee as head of drama.", {("hired", "Ann Lee")}),
+        ("Ann Lee is stepping down as president of NBC.", {("departed", "Ann Lee")}),
+        # hoped for or denied
+        ("NBC could renew “Blue Door” for a third season.", set()),
+        ("NBC has not canceled “Blue Door.”", set()),
+    ],
+)
+def test_events_are_of_their_shows_and_people(text: str, expected: set[tuple[str, str]]) -> None:
+    facts = extract(text, published="2024-01-01")
+    names = {e.key: e.name for e in facts.entities}
+    assert {(e.event, names[e.show or e.person]) for e in facts.events} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "show", "season"),
+    [
+        # of two seasons the one that stands nearest to the show
+        ("NBC has renewed “Blue Door” for a third season and canceled “Ember Street” after its first season.", "renewed", "Blue Door", "3"),
+        # a start that lies ahead is that of the season for which the show is renewed
+        ("January 2, 2024\n\nNBC has renewed “Blue Door” for a third season. “Blue Door” will premiere on June 3.", "premiere", "Blue Door", "3"),
+        # no ordinal of what stands in quotation marks
+        ("NBC has renewed “Blue Door” for a fourth season.\n\nNBC showed the first “farewell season” promo of “Blue Door.”", "renewed", "Blue Door", "4"),
+    ],
+)
+def test_season_of_an_event(text: str, event: str, show: str, season: str) -> None:
+    facts = extract(text)
+    names = {e.key: e.name for e in facts.entities}
+    assert {e.season for e in facts.events if (e.event, names[e.show]) == (event, show)} == {season}
+
+
 def test_a_slate_is_at_home_at_the_channel_of_the_article() -> None:
     text = "HBO unveiled its fall slate today.\n\nHBO’s new dramas are “Blue Door” and “Ember Street.”\n\nReturning are “Low Tide” and “The Gate,” HBO said."
     facts = extract(text, published="2024-01-01")
@@ -106,6 +143,13 @@ def test_a_slate_is_at_home_at_the_channel_of_the_article() -> None:
 @pytest.mark.parametrize(
     ("text", "ties"),
     [
+        # the work is called as the show is
+        ("NBC has ordered “Blue Door,” based on the novel of the same name by Ann Lee.", {("Blue Door", "based_on", "Blue Door")}),
+        # "based on" without a word for a work is no tie
+        ("NBC has ordered “Blue Door,” based on Ann Lee’s experience of a flood.", set()),
+        ("“Ember Street” gave rise to “Low Tide” and “The Gate.”", {("Low Tide", "spinoff_of", "Ember Street"), ("The Gate", "spinoff_of", "Ember Street")}),
+        ("“Ember Street” gave rise to the spinoffs “Low Tide” and “The Gate.”", {("Low Tide", "spinoff_of", "Ember Street"), ("The Gate", "spinoff_of", "Ember Street")}),
+        ("The drama “Ember Street” has been remade in Mexico as “Calle Brasa.”", {("Calle Brasa", "remake_of", "Ember Street")}),
         # told of the show before it, by a comma or a verb
         ("NBC has ordered “Blue Door,” a remake of the Danish drama “Ember Street.”", {("Blue Door", "remake_of", "Ember Street")}),
         ("“Blue Door” is a spinoff of “Ember Street.”", {("Blue Door", "spinoff_of", "Ember Street")}),

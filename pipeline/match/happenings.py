@@ -49,6 +49,8 @@ def _anchors(row: Row, scope: Scope) -> Iterator[tuple[str, int, int, str]]:
             for hit in trigger_pattern(section, kind).finditer(text):
                 i = item_at(row.units, text[: hit.start()].count(" "))
                 last = max(i, item_at(row.units, text[: hit.end()].count(" ")))
+                if kind == "ordered" and AGAIN.search(text[max(0, hit.start() - 30) : hit.end() + 60]):
+                    continue  # an order for a second season is a renewal
                 if (kind, i) not in seen and row.units[last].kind not in "SPCX" and not _only_hoped(kind, text[: hit.start()]):
                     seen.add((kind, i))
                     yield kind, i, last, f"{section}:{hit[0]}"

@@ -29,10 +29,10 @@ def words_of_row(items: Sequence[Item | Unit]) -> str:
 
 
 def item_at(items: Sequence[Item | Unit], words_before: int) -> int:
-    """The item that so many words of ``words_of_row`` stand before."""
+    """The item in which the word stands that so many words of ``words_of_row`` stand before."""
     count = 0
     for i, it in enumerate(items):
-        if count >= words_before:
-            return i
         count += 1 if it.kind in "SPCX" else it.word.count(" ") + 1
+        if count > words_before:
+            return i
     return len(items) - 1
