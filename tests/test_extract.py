@@ -55,6 +55,8 @@ def test_credits(text: str, expected: set[tuple[str, str, str]]) -> None:
         ("Nick Egan appears as Cassie’s dad, Martin.", "Nick Egan", "Martin"),
         # another person's part, in the next clause
         ("Nora Field stars in the series, and Tom Reed appears as Father Keane.", "Nora Field", ""),
+        # the next of the list is no part of the last
+        ("Joining the cast are Bo Sand as a banker, Ann Roe as Sandra Palm and Al Kim as Abu Reed.", "Ann Roe", "Sandra Palm"),
     ],
 )
 def test_parts(sentence: str, person: str, character: str) -> None:

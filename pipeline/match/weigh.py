@@ -245,6 +245,8 @@ def _paired(c: Candidate, scope: Scope, names: dict[int, Mention]) -> str:
     while k < min(len(units), people[-1] + 6) and (units[k].kind in "VQ" or units[k].word in ("as", "are", "will", "to", "who")):
         k += 1
     parts = _listed(units, k, "XP") if k < len(units) and units[k].kind == "X" else []
+    if any(units[j].kind == "P" and j + 1 < len(units) and units[j + 1].word == "as" for j in parts):
+        return ""  # "P, Q as X, R as Y": the next of the list is no part
     return clean_name(names[scope.unit_span(c.row.sentence, units[parts[people.index(p)]])[0]].text) if len(parts) == len(people) else ""
 
 
