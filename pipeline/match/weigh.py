@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
+from typing import TypeVar
 
 from pipeline.match.complete import HOMES
 from pipeline.match.context import rows_of
@@ -26,9 +27,10 @@ from pipeline.match.scope import OFFSHOOTS, Found, Scope
 from pipeline.match.second import credit_features, event_features, part_features
 from pipeline.match.weights import CLASSES, likelihoods, shares, weights
 from pipeline.normalize import clean_name
-from pipeline.records import Event, Mention, Role, ShowCompany, ShowLink
+from pipeline.records import Event, Fact, Mention, Role, ShowCompany
 from pipeline.vocabulary import PERSON_EVENTS, role_groups
 
+F = TypeVar("F", bound=Fact)
 #: A fact less likely than this is left out: (where a rule read it, where it was only weighed).
 LEAST = {"credits": (0.25, 0.35), "offices": (0.35, 0.4), "parts": (0.25, 0.3), "events": (0.3, 0.3)}
 
@@ -132,19 +134,15 @@ def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, tex
             facts.append(ShowCompany(*c.place, (c.row.sentence.start, c.row.sentence.end), _rule(c), round(likely, 2), show, company, CLASSES["parts"][k]))
     homes = {f.show: f.company for f in sorted(facts, key=lambda f: f.confidence) if f.relation == "network"}
     happened = [_event(key, likely, places, homes, scope) for key, (likely, places) in read_events(events(rows, scope, found)).items() if stands("events", likely, places[0])]
-    found.events[:] = _seasons_to_come(happened, scope)
-    found.show_links[:] = [_as_its_author(x, found.roles, roles) for x in found.show_links]
-    found.roles[:] = roles
-    found.show_companies[:] = facts
+    found.roles[:] = [_as_sure_as_its_names(r, scope) for r in roles]
+    found.show_companies[:] = [_as_sure_as_its_names(f, scope) for f in facts]
+    found.events[:] = [_as_sure_as_its_names(e, scope) for e in _seasons_to_come(happened, scope)]
 
 
-def _as_its_author(tie: ShowLink, read: Sequence[Role], weighed: Sequence[Role]) -> ShowLink:
-    """A tie to a work, told of the show that its author's credit was weighed to be meant of: "It is based on the novel by P"."""
-    if tie.relation != "based_on":
-        return tie
-    authors = {r.person for r in read if r.role == "Author" and r.evidence == tie.evidence and r.show == tie.show}
-    meant = {r.show for r in weighed if r.role == "Author" and r.person in authors}
-    return replace(tie, show=meant.pop()) if len(meant) == 1 and tie.show not in meant else tie
+def _as_sure_as_its_names(fact: F, scope: Scope) -> F:
+    """A fact is no surer than the least sure of the names in it."""
+    names = (getattr(fact, end, "") for end in ("show", "person", "company"))
+    return replace(fact, confidence=min([fact.confidence, *(round(scope.sure[name], 2) for name in names if name in scope.sure)]))
 
 
 def _event(key: tuple[str, ...], likely: float, places: Sequence[Candidate], homes: Mapping[str, str], scope: Scope) -> Event:

@@ -34,8 +34,7 @@ def train(annotations: Path, corpus: Path, start: Path, work: Path, report: Call
     """
     index = read_index(annotations / "index.csv")
     golds = [g for g in read_annotations(annotations, corpus) if index[g.article].split in ("train", "facts")]
-    jobs = {f"half{k}": [g.article for n, g in enumerate(golds) if n % FOLDS != k] for k in range(FOLDS)}
-    jobs["whole"] = [g.article for g in golds]
+    jobs = {"whole": [g.article for g in golds], **{f"half{k}": [g.article for n, g in enumerate(golds) if n % FOLDS != k] for k in range(FOLDS)}}
     work.mkdir(parents=True, exist_ok=True)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")  # sums in one order, so that the same corpus gives the same tagger
