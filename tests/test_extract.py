@@ -146,7 +146,7 @@ def test_a_slate_is_at_home_at_the_channel_of_the_article() -> None:
     ("text", "ties"),
     [
         # the work is called as the show is
-        ("NBC has ordered “Blue Door,” based on the novel of the same name by Ann Lee.", {("Blue Door", "based_on", "Blue Door")}),
+        ("NBC has ordered “Blue Door,” adapted from Ann Lee’s memoir of the same name.", {("Blue Door", "based_on", "Blue Door")}),
         # "based on" without a word for a work is no tie
         ("NBC has ordered “Blue Door,” based on Ann Lee’s experience of a flood.", set()),
         ("“Ember Street” gave rise to “Low Tide” and “The Gate.”", {("Low Tide", "spinoff_of", "Ember Street"), ("The Gate", "spinoff_of", "Ember Street")}),
