@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from pipeline.match.context import Row, naming, plain_units, with_people
-from pipeline.match.items import Sentence, Unit
+from pipeline.match.items import Item, Sentence, Unit
 from pipeline.match.pairs import Candidate
 from pipeline.match.second import credit_features
+from pipeline.match.sentences import seasons_of
 from pipeline.match.weights import shares, weights
 from pipeline.records import Block, Token
 from pipeline.tag.layout import heads
@@ -141,3 +142,17 @@ def test_fellows_of_a_list_and_the_rest_of_the_sentence_speak_for_a_credit() -> 
     assert "fellows>0.01" in first and "fellows>0.03" not in first  # the other person is hardly meant of it
     assert "fellows>0.7" in second
     assert "how:R" in first and "word:star" not in first
+
+
+@pytest.mark.parametrize(
+    ("text", "seasons", "episodes"),
+    [
+        ("renewed for a third season of ten episodes", ((4, "3"),), "10"),
+        # several, each where it stands
+        ("season nine aired beside the inaugural season", ((0, "9"), (6, "1")), ""),
+        # an ordinal before a quotation mark counts what is quoted, no season
+        ('the first " farewell season " promo', (), ""),
+    ],
+)
+def test_seasons_of_a_sentence(text: str, seasons: tuple[tuple[int, str], ...], episodes: str) -> None:
+    assert seasons_of([Item("W", i, i + 1, w) for i, w in enumerate(text.split())]) == (seasons, episodes)

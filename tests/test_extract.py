@@ -56,7 +56,7 @@ def test_credits(text: str, expected: set[tuple[str, str, str]]) -> None:
         # another person's part, in the next clause
         ("Nora Field stars in the series, and Tom Reed appears as Father Keane.", "Nora Field", ""),
         # the next of the list is no part of the last
-        ("Joining the cast are Bo Sand as a banker, Ann Roe as Sandra Palm and Al Kim as Abu Reed.", "Ann Roe", "Sandra Palm"),
+        ("Joining the cast are Nora Field, Regina Low as Molly Palm, Alex Siddon as Ned Reed and Al Kim as Abu Fay.", "Regina Low", "Molly Palm"),
     ],
 )
 def test_parts(sentence: str, person: str, character: str) -> None:
@@ -125,8 +125,6 @@ def test_events_are_of_their_shows_and_people(text: str, expected: set[tuple[str
         ("NBC has renewed “Blue Door” for a third season and canceled “Ember Street” after its first season.", "renewed", "Blue Door", "3"),
         # a start that lies ahead is that of the season for which the show is renewed
         ("January 2, 2024\n\nNBC has renewed “Blue Door” for a third season. “Blue Door” will premiere on June 3.", "premiere", "Blue Door", "3"),
-        # no ordinal of what stands in quotation marks
-        ("NBC has renewed “Blue Door” for a fourth season.\n\nNBC showed the first “farewell season” promo of “Blue Door.”", "renewed", "Blue Door", "4"),
     ],
 )
 def test_season_of_an_event(text: str, event: str, show: str, season: str) -> None:

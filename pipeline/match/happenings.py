@@ -29,20 +29,25 @@ NEAR = {
 
 
 def events(rows: Sequence[Row], scope: Scope, _: Found) -> Iterator[Candidate]:
-    """Every word that tells an event with each show or person that it may be meant of: key (event, show or person)."""
+    """Every word that tells an event with each show or person that it may be meant of: key (event, show or person).
+
+    No rule reads events, so that what rules found is not asked; the other candidates' generators take it.
+    """
     count = len({u.key for row in rows for u in row.units if u.kind == "S"})
     group = 0
     for number, row in enumerate(rows):
-        for event, i, last, word in _anchors(row, scope):
+        text = words_of_row(row.units)
+        of_row = _of_row(row, scope)
+        for event, i, last, section, phrase in _anchors(row, text, scope):
             group += 1
-            base = _of_row(row, event, i, last, word, scope)
+            base = of_row | _of_word(row, text, i, last) | {f"word:{phrase}", f"section:{section}"}
+            base |= {f"{event}:{x}" for x in base}
             for key, where, also in _people(row, i, last) if event in PERSON_EVENTS else _shows(row, number, i, last, scope, count):
                 yield Candidate((event, key), base | where | {f"{event}:{x}" for x in where}, row, scope.unit_span(row.sentence, row.units[i]), i, group=group, also=also)
 
 
-def _anchors(row: Row, scope: Scope) -> Iterator[tuple[str, int, int, str]]:
-    """What tells an event: (event, its first unit, its last, the phrase)."""
-    text = words_of_row(row.units)
+def _anchors(row: Row, text: str, scope: Scope) -> Iterator[tuple[str, int, int, str, str]]:
+    """What tells an event in a row with the words ``text``: (event, its first unit, its last, the section of triggers.toml, the phrase)."""
     seen: set[tuple[str, int]] = set()
     for kind in (*SHOW_EVENTS, *PERSON_EVENTS):
         for section in ("event", "may_tell"):
@@ -53,13 +58,13 @@ def _anchors(row: Row, scope: Scope) -> Iterator[tuple[str, int, int, str]]:
                     continue  # an order for a second season is a renewal
                 if (kind, i) not in seen and row.units[last].kind not in "SPCX" and not _only_hoped(kind, text[: hit.start()]):
                     seen.add((kind, i))
-                    yield kind, i, last, f"{section}:{hit[0]}"
+                    yield kind, i, last, section, hit[0]
     for d in scope.dates:
         if d.kind == "premiere" and row.sentence.start <= d.start < row.sentence.end:
             i = next((k for k, u in enumerate(row.units) if scope.unit_span(row.sentence, u)[1] > d.start), -1)
             if i >= 0 and row.units[i].kind not in "SPCX" and ("premiere", i) not in seen:
                 seen.add(("premiere", i))
-                yield "premiere", i, i, "date"
+                yield "premiere", i, i, "date", "date"
 
 
 def _only_hoped(event: str, before: str) -> bool:
@@ -72,29 +77,34 @@ def _word(units: Sequence[Unit], i: int) -> str:
     return units[i].word if 0 <= i < len(units) and units[i].kind in "WA" else units[i].kind if 0 <= i < len(units) else "-"
 
 
-def _of_row(row: Row, event: str, i: int, last: int, word: str, scope: Scope) -> set[str]:
-    """How the sentence is built around the word that tells an event."""
+def _of_row(row: Row, scope: Scope) -> set[str]:
+    """What a sentence holds beside the word that tells an event."""
     units = row.units
-    text = words_of_row(units)
-    at = len(words_of_row(units[:i]))
-    f = {"bias", f"word:{word.split(':')[-1]}", f"section:{word.split(':')[0]}", f"tag:{units[i].tag}", f"prev:{_word(units, i - 1)}", f"prev2:{_word(units, i - 2)} {_word(units, i - 1)}", f"next:{_word(units, last + 1)}", f"next2:{_word(units, last + 1)} {_word(units, last + 2)}"}
-    if DENIED.search(text[max(0, at - 40) : at]):
-        f.add("denied")
-    if AGAIN.search(text[max(0, at - 30) : at + 90]):
-        f.add("again")
-    if row.sentence.season:
-        f.add("season" if row.sentence.season != "1" else "season-one")
-    kinds = {u.kind for u in units}
-    f |= {f"has:{k}" for k in kinds & set("SPCXV")} | {f"homes:{scope.kind(units[c].key)}" for c in row.companies}
+    f = {"bias"} | {f"has:{k}" for k in {u.kind for u in units} & set("SPCXV")} | {f"homes:{scope.kind(units[c].key)}" for c in row.companies}
     f |= {f"near:{u.word}" for u in units if u.word in NEAR}
     f |= {f"date:{d.kind}" for d in scope.dates if row.sentence.start <= d.start < row.sentence.end} or {"no-date"}
+    if row.sentence.season:
+        f.add("season" if row.sentence.season != "1" else "season-one")
     if any(u.kind == "R" and "Executive" in u.roles for u in units):
         f.add("office")
     if row.sentence.heading:
         f.add("heading")
     if row.past:
         f.add("past")
-    return f | {f"{event}:{x}" for x in f}
+    return f
+
+
+def _of_word(row: Row, text: str, i: int, last: int) -> set[str]:
+    """How the sentence, with the words ``text``, is built around the units that tell an event."""
+    units = row.units
+    before, after = _word(units, i - 1), _word(units, last + 1)
+    f = {f"tag:{units[i].tag}", f"prev:{before}", f"prev2:{_word(units, i - 2)} {before}", f"next:{after}", f"next2:{after} {_word(units, last + 2)}"}
+    at = len(words_of_row(units[:i]))
+    if DENIED.search(text[max(0, at - 40) : at]):
+        f.add("denied")
+    if AGAIN.search(text[max(0, at - 30) : at + 90]):
+        f.add("again")
+    return f
 
 
 def _shows(row: Row, number: int, i: int, last: int, scope: Scope, count: int) -> Iterator[tuple[str, set[str], tuple[str, ...]]]:

@@ -35,7 +35,7 @@ REACH = {"owner": 1, "credits": 4, "by": 6, "from": 6, "portrays": 6, "work": 12
 class Candidate:
     """One fact that may be: ``key`` names its ends, ``features`` what speaks for or against it, ``place`` where it was read.
 
-    Credits of one ``group`` are one person's same role at one place, and differ in the show that may be meant.
+    Credits of one ``group`` are one person's same role at one place, events of one ``group`` one word; they differ in what may be meant.
     """
 
     key: tuple[str, ...]

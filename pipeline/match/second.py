@@ -25,6 +25,7 @@ NO_FELLOWS, ALONE = frozenset({"no-fellows"}), frozenset({"row-alone"})
 HALF = 0.5
 #: Features of the first reading that the second sees too, by how they begin.
 KEPT = {"credits": ("how:", "places:"), "parts": ("kind:", "places:", "home:"), "events": ("kind:", "places:", "sure:")}
+#: ... and those that it sees by their whole name.
 ALSO_KEPT = {"events": frozenset({"main-show", "only-show", "heading", "past", "denied"})}
 
 

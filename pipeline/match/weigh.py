@@ -1,9 +1,9 @@
 """Weigh the candidates of an article with the weights fitted on the corpus, and turn what is likely into facts.
 
-A candidate's features are in ``pipeline/match/pairs.py``; a table of ``pipeline/data/`` gives each
+A candidate's features are in ``pairs.py``, ``homes.py``, ``offices.py`` and ``happenings.py``; a table of ``pipeline/data/`` gives each
 feature its weight for each class. The likelihood is that of logistic regression: multinomial, and for
-credits conditional, since the shows that one credit may be meant of compete. Credits and parts are
-then weighed again beside each other (``pipeline/match/second.py``). Of all places where a fact may
+credits and events conditional, since the shows that one may be meant of compete. Credits, parts and
+events are then weighed again beside each other (``second.py``). Of all places where a fact may
 have been read the likeliest counts.
 """
 
