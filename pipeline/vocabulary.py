@@ -271,6 +271,22 @@ def fold_title(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
+def _unscripted_titles() -> frozenset[str]:
+    return frozenset(fold_title(row["title"]) for _, row in read_rows("unscripted.csv", ("title",)))
+
+
+def is_unscripted(title: str) -> bool:
+    """Whether a title is that of a known programme without a script, of its edition with celebrities or of one that its title begins.
+
+    >>> is_unscripted("Celebrity Big Brother"), is_unscripted("The Voice Kids"), is_unscripted("Survivor's Remorse")
+    (True, True, False)
+    """
+    words = fold_title(title).removeprefix("celebrity ").split()
+    known = _unscripted_titles()
+    return " ".join(words) in known or any(" ".join(words[:n]) in known for n in range(2, len(words)))
+
+
+@lru_cache(maxsize=1)
 def famous_titles() -> dict[str, str]:
     """Folded title -> kind of programme, for those that the trade knows by heart."""
     out: dict[str, str] = {}

@@ -2,7 +2,7 @@
 
 A template is (capability, id, text, what must be found, what must not). A fact is written as one line:
 ``role Person | Role | Show or Company``, ``part Show | relation | Company``, ``event event | Show or Person``,
-``date text | first day``, ``show Title``, ``person Name``, ``company Name``.
+``former Person | Role | Company`` (or ``incoming``), ``date text | first day``, ``show Title``, ``person Name``, ``company Name``.
 """
 
 from __future__ import annotations
@@ -80,6 +80,9 @@ TEMPLATES = (
     t("negation", "renewed", "{C} has renewed “{S}” for a second season.", "event renewed | {S}"),
     t("negation", "cancelled", "{C} has canceled “{S}” after two seasons.", "event cancelled | {S}"),
     t("negation", "no plans", "{C} has no plans to cancel “{S}.”", "no event cancelled | {S}"),
+    t("negation", "a post that was left", "{P}, a former executive at {D}, joins {C} as head of drama.", "former {P} | Executive | {D}", "no former {P} | Executive | {C}"),
+    t("negation", "a post of before", "{C} has hired {P} as head of drama. {P_last} was most recently president of {D}.", "former {P} | Executive | {D}", "no former {P} | Executive | {C}"),
+    t("negation", "a post that is held", "“We are thrilled,” said {P}, president of {D}.", "role {P} | Executive | {D}", "no former {P} | Executive | {D}"),
     # dates
     t("dates", "full", "“{S}” premieres May 6, 2024, on {C}.", "date May 6, 2024 | 2024-05-06"),
     t("dates", "day first", "“{S}” starts on {C} on 6 May 2024.", "date 6 May 2024 | 2024-05-06"),
@@ -96,6 +99,8 @@ TEMPLATES = (
     t("companies", "possessive", "{P} stars in {C}’s drama “{S}.”", "part {S} | network | {C}", "no show {C}"),
     t("companies", "from", "“{S}” hails from {D}.", "part {S} | production | {D}", "no show {D}"),
     t("companies", "two producers", "{D} and Sony Pictures Television produce “{S}.”", "part {S} | production | {D}", "part {S} | production | Sony Pictures Television"),
+    # a programme known to have no script
+    t("companies", "nobody plays in a competition", "{P} is in the cast of “Dancing with the Stars.”", "role {P} | Participant | Dancing with the Stars", "no role {P} | Actor | Dancing with the Stars"),
     # boilerplate
     t("boilerplate", "contact", "“{S}” returns to {C} in May.\n\nContact: {P}, {C}, 555-0100", "person {P}", "no role {P} | Actor | {S}"),
     t("boilerplate", "about", "“{S}” returns to {C} in May.\n\nAbout {D}\n{D} is a leading producer of television.", "company {D}", "no show {D}"),
@@ -120,6 +125,7 @@ def facts_of(text: str) -> set[str]:
     names = {e.key: e.name for e in facts.entities}
     out = {f"{e.kind} {e.name}" for e in facts.entities}
     out |= {f"role {names[r.person]} | {r.role} | {names[r.show or r.company]}" for r in facts.roles}
+    out |= {f"{r.status} {names[r.person]} | {r.role} | {names[r.company]}" for r in facts.roles if r.status}
     out |= {f"part {names[s.show]} | {s.relation} | {names[s.company]}" for s in facts.show_companies}
     out |= {f"event {e.event} | {names[e.show or e.person]}" for e in facts.events}
     out |= {f"date {d.text} | {d.date_from}" for d in facts.dates}

@@ -29,7 +29,7 @@ def offices(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
     by_rule: dict[tuple[str, str], set[str]] = {}
     for r in found.roles:
         if r.company:
-            by_rule.setdefault((r.person, r.company), set()).add(f"{r.role}:{r.rule}")
+            by_rule.setdefault((r.person, r.company), set()).update({f"{r.role}:{r.rule}", *([f"status:{r.status}"] if r.status else [])})
     told: set[tuple[str, str]] = set()
     about = _about(rows)
     last = ""

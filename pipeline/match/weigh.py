@@ -28,7 +28,7 @@ from pipeline.match.second import credit_features, event_features, part_features
 from pipeline.match.weights import CLASSES, likelihoods, shares, weights
 from pipeline.normalize import clean_name
 from pipeline.records import Event, Fact, Mention, Role, ShowCompany
-from pipeline.vocabulary import PERSON_EVENTS, role_groups
+from pipeline.vocabulary import PERSON_EVENTS, is_unscripted, role_groups
 
 F = TypeVar("F", bound=Fact)
 #: A fact less likely than this is left out: (where a rule read it, where it was only weighed).
@@ -134,7 +134,7 @@ def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, tex
             facts.append(ShowCompany(*c.place, (c.row.sentence.start, c.row.sentence.end), _rule(c), round(likely, 2), show, company, CLASSES["parts"][k]))
     homes = {f.show: f.company for f in sorted(facts, key=lambda f: f.confidence) if f.relation == "network"}
     happened = [_event(key, likely, places, homes, scope) for key, (likely, places) in read_events(events(rows, scope, found)).items() if stands("events", likely, places[0])]
-    found.roles[:] = [_as_sure_as_its_names(r, scope) for r in roles]
+    found.roles[:] = [_as_sure_as_its_names(_taking_part(r, scope), scope) for r in roles]
     found.show_companies[:] = [_as_sure_as_its_names(f, scope) for f in facts]
     found.events[:] = [_as_sure_as_its_names(e, scope) for e in _seasons_to_come(happened, scope)]
 
@@ -223,6 +223,13 @@ def _character(c: Candidate, scope: Scope, names: dict[int, Mention]) -> str:
     return ""
 
 
+def _taking_part(role: Role, scope: Scope) -> Role:
+    """Who is seen in a programme known to have no script takes part in it."""
+    if role.role == "Actor" and not role.character and is_unscripted(scope.entities[role.show].name):
+        return replace(role, role="Participant")
+    return role
+
+
 def _title_role(c: Candidate, scope: Scope) -> str:
     """The show's own name, where a person has "the title role" in it: "P has the title role on S", "S, with P as the title character"."""
     units, show = c.row.units, c.key[2]
@@ -267,15 +274,23 @@ def _owns(units: Sequence[Unit], i: int) -> bool:
 
 def _office(key: tuple[str, ...], role: str, likely: float, c: Candidate, found: Found, text: str, scope: Scope) -> list[Role]:
     person, company = key
+    status = _status(c)
     own = [r for r in found.roles if (r.person, r.company, r.role) == (person, company, role)]
-    out = [Role(r.start, r.end, r.evidence, r.rule, round(likely, 2), person=person, role=role, title=r.title, company=company, status=r.status) for r in own]
+    out = [Role(r.start, r.end, r.evidence, r.rule, round(likely, 2), person=person, role=role, title=r.title, company=company, status=status) for r in own]
     if out:
         return out
     title, span = "", c.place
     if role == "Executive" and c.anchor >= 0:
         span = scope.unit_span(c.row.sentence, c.row.units[c.anchor])
         title = " ".join(text[slice(*_title_span(c, scope))].split())
-    return [Role(*span, (c.row.sentence.start, c.row.sentence.end), _rule(c), round(likely, 2), person=person, role=role, title=title, company=company)]
+    return [Role(*span, (c.row.sentence.start, c.row.sentence.end), _rule(c), round(likely, 2), person=person, role=role, title=title, company=company, status=status)]
+
+
+def _status(c: Candidate) -> str:
+    """Whether somebody holds an office no longer ("former") or not yet ("incoming"), by the place where it is likeliest told."""
+    odds = likelihoods(weights("statuses"), c.features)
+    likeliest = CLASSES["statuses"][odds.index(max(odds))]
+    return "" if likeliest == "current" else likeliest
 
 
 def _title_span(c: Candidate, scope: Scope) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from pipeline.vocabulary import DATA
 CLASSES = {
     "credits": ("credit",),
     "offices": ("none", "Executive", "Affiliated", "Client"),
+    "statuses": ("current", "former", "incoming"),  # of an office that holds
     "parts": ("none", "network", "production", "distribution"),
     "events": ("event",),
     "credits_again": ("credit",),

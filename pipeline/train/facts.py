@@ -30,10 +30,10 @@ from pipeline.vocabulary import PERSON_EVENTS
 decide = importlib.import_module("pipeline.tag.decide")
 GENERATORS = {"credits": credits, "offices": offices, "parts": parts_and_homes, "events": events}
 #: Where the features of a table are computed.
-MODULES = {"credits": "pairs.py", "offices": "offices.py", "parts": "pairs.py and homes.py", "events": "happenings.py"}
+MODULES = {"credits": "pairs.py", "offices": "offices.py", "statuses": "offices.py", "parts": "pairs.py and homes.py", "events": "happenings.py"}
 #: Inverse strength of the penalty, and in how many places a feature must stand at least; chosen on dev.
-PENALTY = {"credits": 0.25, "offices": 0.1, "parts": 0.15, "events": 0.05, "dates": 0.3, "credits_again": 0.005, "parts_again": 0.005, "events_again": 0.025}
-LEAST = {"credits": 24, "offices": 4, "parts": 12, "events": 12, "dates": 2, "credits_again": 40, "parts_again": 40, "events_again": 6}
+PENALTY = {"credits": 0.25, "offices": 0.1, "statuses": 0.1, "parts": 0.15, "events": 0.05, "dates": 0.3, "credits_again": 0.005, "parts_again": 0.005, "events_again": 0.025}
+LEAST = {"credits": 24, "offices": 4, "statuses": 4, "parts": 12, "events": 12, "dates": 2, "credits_again": 40, "parts_again": 40, "events_again": 6}
 #: In how many parts the articles are cut, for first readings by weights that were fitted on the others.
 FOLDS = 10
 #: Characters that an event's word may stand apart from the annotated trigger, which may be one of its neighbours.
@@ -73,6 +73,7 @@ def read_candidates(article: Tagged, copy: int) -> dict[str, list[Example]]:
     gold = article.gold
     sentences, focus, scope, _, keys = read_article(article)
     told: dict[str, dict[tuple[str, ...], str]] = {t: {} for t in GENERATORS}
+    status: dict[tuple[str, ...], str] = {}
     triggers: dict[tuple[str, ...], list[tuple[int, int]]] = defaultdict(list)
     for r in gold.roles:
         optional = "optional" in r
@@ -80,13 +81,14 @@ def read_candidates(article: Tagged, copy: int) -> dict[str, list[Example]]:
             told["credits"][r["person"], r["role"], r["show"]] = "" if optional else "credit"
         else:
             told["offices"][r["person"], r["company"]] = "" if optional else r["role"] if r["role"] in weights.CLASSES["offices"] else ""
+            status[r["person"], r["company"]] = r.get("status", "current")
     for s in gold.show_companies:
         told["parts"][s["show"], s["company"]] = "" if "optional" in s else s["relation"]
     for e in gold.events:
         key = e["event"], e["person" if e["event"] in PERSON_EVENTS else "show"]
         told["events"][key] = "" if "optional" in e else "event"
         triggers[key].append((int(e["start"]), int(e["end"])))
-    out: dict[str, list[Example]] = {}
+    out: dict[str, list[Example]] = {"statuses": []}
     for table, generate in GENERATORS.items():
         out[table] = []
         rows = rows_of(sentences, focus, plain=table == "credits")
@@ -97,6 +99,8 @@ def read_candidates(article: Tagged, copy: int) -> dict[str, list[Example]]:
             here = any(start - NEAR < c.place[1] and c.place[0] < end + NEAR for key in own for start, end in triggers[key]) if table == "events" else None
             if told_class:
                 out[table].append(Example(copy, gold.article, c, told_class, c.features, classes, here))
+                if told_class in weights.CLASSES["offices"][1:]:
+                    out["statuses"].append(Example(copy, gold.article, c, status[own[0]], c.features))
     return out
 
 
@@ -132,7 +136,7 @@ def fit_dates(articles: Sequence[Tagged]) -> None:
 def fit_facts(articles: Sequence[Tagged]) -> None:
     """Fit and write the weights of the facts' candidates: those of the first reading, then of the second."""
     read = [read_candidates(a, n) for n, a in enumerate(articles)]
-    for table in GENERATORS:
+    for table in MODULES:
         examples = [e for tables in read for e in tables[table]]
         _write(table, MODULES[table], _fit(table, examples))
         if (again := f"{table}_again") in weights.CLASSES:
