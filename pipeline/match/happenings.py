@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.match.context import SIGNS, Row, distance, signature
 from pipeline.match.items import Unit
 from pipeline.match.pairs import PLACES, Candidate, shows_meant
-from pipeline.match.scope import Found, Scope
+from pipeline.match.scope import OFFSHOOTS, Found, Scope
 from pipeline.match.triggers import item_at, trigger_pattern, words_of_row
 from pipeline.vocabulary import PERSON_EVENTS, SHOW_EVENTS
 
@@ -109,6 +109,7 @@ def _of_word(row: Row, text: str, i: int, last: int) -> set[str]:
 
 def _shows(row: Row, number: int, i: int, last: int, scope: Scope, count: int) -> Iterator[tuple[str, set[str], tuple[str, ...]]]:
     """The shows that an event may be meant of, each by how it stands to the word and in the article: (show, features, the others of its list)."""
+    offshoots = _offshoots(row, scope)
     for show, where, also in shows_meant(row, number, i, last, scope):
         f = {f"show:{w}" for w in where} | scope.standing(show, any(row.units[k].key == show for k in row.shows))
         f |= {f"kind:{scope.kind(show)}", "places:" + " ".join(sorted(w for w in where if w.split(":")[0] in PLACES))}
@@ -116,7 +117,18 @@ def _shows(row: Row, number: int, i: int, last: int, scope: Scope, count: int) -
             f |= {"main-show", f"main-show:{'named' if row.shows else 'unnamed'}"}
         if count == 1:
             f.add("only-show")
+        if show in offshoots:
+            f.add(f"offshoot-told:{offshoots[show]}")
         yield show, f, also
+
+
+def _offshoots(row: Row, scope: Scope) -> dict[str, str]:
+    """The shows that "a spinoff of S" is meant of, wherever they are named, and S itself: "offshoot" or "parent" by show."""
+    if OFFSHOOTS.isdisjoint(u.word for u in row.units):
+        return {}
+    named = {row.units[k].key for k in row.shows}
+    ties = [x for x in scope.found.show_links if x.relation != "based_on" and x.other in named and x.other != x.show]
+    return {x.other: "parent" for x in ties} | {x.show: "offshoot" for x in ties}
 
 
 def _people(row: Row, i: int, last: int) -> list[tuple[str, set[str], tuple[str, ...]]]:
