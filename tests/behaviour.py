@@ -83,6 +83,9 @@ TEMPLATES = (
     t("negation", "a post that was left", "{P}, a former executive at {D}, joins {C} as head of drama.", "former {P} | Executive | {D}", "no former {P} | Executive | {C}"),
     t("negation", "a post of before", "{C} has hired {P} as head of drama. {P_last} was most recently president of {D}.", "former {P} | Executive | {D}", "no former {P} | Executive | {C}"),
     t("negation", "a post that is held", "“We are thrilled,” said {P}, president of {D}.", "role {P} | Executive | {D}", "no former {P} | Executive | {D}"),
+    # what becomes of "a spinoff of S" becomes of the spinoff
+    t("coreference", "a spinoff that is named later", "{C} has ordered a spinoff of “{T}.” It is called “{S}” and is set in Ohio.", "event ordered | {S}", "no event ordered | {T}"),
+    t("coreference", "a spinoff that is named first", "{C} has given a series order to “{S},” a spinoff of “{T}.”", "event ordered | {S}", "no event ordered | {T}"),
     # dates
     t("dates", "full", "“{S}” premieres May 6, 2024, on {C}.", "date May 6, 2024 | 2024-05-06"),
     t("dates", "day first", "“{S}” starts on {C} on 6 May 2024.", "date 6 May 2024 | 2024-05-06"),

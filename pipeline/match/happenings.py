@@ -110,25 +110,30 @@ def _of_word(row: Row, text: str, i: int, last: int) -> set[str]:
 def _shows(row: Row, number: int, i: int, last: int, scope: Scope, count: int) -> Iterator[tuple[str, set[str], tuple[str, ...]]]:
     """The shows that an event may be meant of, each by how it stands to the word and in the article: (show, features, the others of its list)."""
     offshoots = _offshoots(row, scope)
-    for show, where, also in shows_meant(row, number, i, last, scope):
+    meant: dict[str, tuple[set[str], tuple[str, ...]]] = {}
+    for named, where, also in shows_meant(row, number, i, last, scope):
+        if offshoots.get(named):
+            meant[offshoots[named]] = where, ()  # it stands where "a spinoff of S" stands
+        elif named not in offshoots and named not in offshoots.values():
+            meant[named] = where, also
+    for show, (where, also) in meant.items():
         f = {f"show:{w}" for w in where} | scope.standing(show, any(row.units[k].key == show for k in row.shows))
         f |= {f"kind:{scope.kind(show)}", "places:" + " ".join(sorted(w for w in where if w.split(":")[0] in PLACES))}
         if show == scope.main_show:
             f |= {"main-show", f"main-show:{'named' if row.shows else 'unnamed'}"}
         if count == 1:
             f.add("only-show")
-        if show in offshoots:
-            f.add(f"offshoot-told:{offshoots[show]}")
         yield show, f, also
 
 
 def _offshoots(row: Row, scope: Scope) -> dict[str, str]:
-    """The shows that "a spinoff of S" is meant of, wherever they are named, and S itself: "offshoot" or "parent" by show."""
-    if OFFSHOOTS.isdisjoint(u.word for u in row.units):
-        return {}
-    named = {row.units[k].key for k in row.shows}
-    ties = [x for x in scope.found.show_links if x.relation != "based_on" and x.other in named and x.other != x.show]
-    return {x.other: "parent" for x in ties} | {x.show: "offshoot" for x in ties}
+    """For each show that is named only to tell what another comes from, "a spinoff of S", that other one; "" where it has no name."""
+    units = row.units
+    out = {}
+    for k in row.shows:
+        if k > 1 and units[k - 1].word in ("of", "to", "from") and units[k - 2].word in OFFSHOOTS and sum(units[m].key == units[k].key for m in row.shows) == 1:
+            out[units[k].key] = next((x.show for x in scope.found.show_links if x.relation != "based_on" and x.other == units[k].key and x.show != x.other), "")
+    return out
 
 
 def _people(row: Row, i: int, last: int) -> list[tuple[str, set[str], tuple[str, ...]]]:
