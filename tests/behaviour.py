@@ -86,6 +86,7 @@ TEMPLATES = (
     # what becomes of "a spinoff of S" becomes of the spinoff
     t("coreference", "a spinoff that is named later", "{C} has ordered a spinoff of “{T}.” It is called “{S}” and is set in Ohio.", "event ordered | {S}", "no event ordered | {T}"),
     t("coreference", "a spinoff that is named first", "{C} has given a series order to “{S},” a spinoff of “{T}.”", "event ordered | {S}", "no event ordered | {T}"),
+    t("coreference", "a revival keeps the title", "{C} has ordered a revival of “{S}.”", "event ordered | {S}"),
     # dates
     t("dates", "full", "“{S}” premieres May 6, 2024, on {C}.", "date May 6, 2024 | 2024-05-06"),
     t("dates", "day first", "“{S}” starts on {C} on 6 May 2024.", "date 6 May 2024 | 2024-05-06"),

@@ -19,6 +19,8 @@ UNSURE = re.compile(r"\b(?:may|might|could|hopes?|hoping|if|whether|would|in tal
 DENIED = re.compile(r"\b(?:not|n't|no plans|denied)\b")
 # "no plans to cancel", "has not been canceled"; not "will not return", which is an end itself
 NO_END = re.compile(r"\b(?:no plans to|not (?:been |be |going to (?:be )?)?|n't (?:been |be )?|denied (?:it|that \w+) (?:is|was|has been))\s*\Z")
+#: Of the words for a show that is made from another those after which it may keep the title.
+KEEP_TITLE = {"reboot", "remake", "revival"}
 # "orders a second season", "16 more episodes", "new seasons": what is ordered goes on; not "a second pilot", "a new series", "the first season"
 AGAIN = re.compile(r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\d*(?:2nd|3rd|[4-9]th|1\dth)) (?:[\w-]+ ){0,2}(?:seasons?|series|run|cycle)\b|\b(?:new|more|further) seasons\b|\bmore episodes\b|\bseason (?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|[1-4]\d)\b")
 #: Words anywhere in a sentence that bear on what its event is.
@@ -127,12 +129,17 @@ def _shows(row: Row, number: int, i: int, last: int, scope: Scope, count: int) -
 
 
 def _offshoots(row: Row, scope: Scope) -> dict[str, str]:
-    """For each show that is named only to tell what another comes from, "a spinoff of S", that other one; "" where it has no name."""
+    """For each show that is named only to tell what another comes from, "a spinoff of S", that other one; "" where it has no name.
+
+    A revival, reboot or remake without a name of its own keeps the title: what becomes of it becomes of S.
+    """
     units = row.units
     out = {}
     for k in row.shows:
         if k > 1 and units[k - 1].word in ("of", "to", "from") and units[k - 2].word in OFFSHOOTS and sum(units[m].key == units[k].key for m in row.shows) == 1:
-            out[units[k].key] = next((x.show for x in scope.found.show_links if x.relation != "based_on" and x.other == units[k].key and x.show != x.other), "")
+            other = next((x.show for x in scope.found.show_links if x.relation != "based_on" and x.other == units[k].key and x.show != x.other), "")
+            if other or units[k - 2].word not in KEEP_TITLE:
+                out[units[k].key] = other
     return out
 
 
