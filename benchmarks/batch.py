@@ -62,8 +62,6 @@ def start(at: Path) -> None:
 
 
 def way(at: Path) -> None:
-    from spacy.tokens import Doc
-
     from pipeline.flow import run_files
     from pipeline.tag import load_model, load_tagger
 
@@ -71,8 +69,8 @@ def way(at: Path) -> None:
     folder = folder_of(TEXTS, at / "all")
 
     def bare() -> None:
-        docs = list(nlp.pipe(TEXTS, batch_size=32))
-        list(tagger.pipe((Doc(tagger.vocab, [t.text for t in d], [bool(t.whitespace_) for t in d]) for d in docs), batch_size=32))
+        for doc in nlp.pipe(TEXTS, batch_size=32):
+            tagger([t.text for t in doc])
 
     bare()
     rounds = [(seconds(lambda n=n: run_files([folder], at / f"o{n}")), seconds(bare)) for n in range(3)]

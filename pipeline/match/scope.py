@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pipeline.match.heard import Heard
 from pipeline.match.items import Item, Sentence, Unit, modifies
-from pipeline.records import DateFact, Entity, Event, Role, ShowCompany, ShowLink, Span
+from pipeline.records import DateFact, Entity, Event, Mention, Role, ShowCompany, ShowLink, Span
 
 
 @dataclass(slots=True)
@@ -45,6 +46,9 @@ class Scope:
     token_spans: list[list[Span]] = field(default_factory=list)
     dates: list[DateFact] = field(default_factory=list)
     found: Found = field(default_factory=Found)
+    heard: Heard = field(default_factory=Heard)
+    #: mentions by where they start
+    mentions: dict[int, Mention] = field(default_factory=dict)
 
     def span(self, sentence: Sentence, it: Item) -> Span:
         """Where an item stands in the text."""

@@ -13,21 +13,21 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import TypeVar
 
+from pipeline.match.characters import likeliest_part
 from pipeline.match.complete import HOMES
 from pipeline.match.context import rows_of
 from pipeline.match.happenings import events
 from pipeline.match.homes import parts_and_homes
-from pipeline.match.items import Sentence, Unit
+from pipeline.match.items import Sentence
 from pipeline.match.offices import UNNAMED, offices
 from pipeline.match.pairs import Candidate, credits
 from pipeline.match.scope import OFFSHOOTS, Found, Scope
 from pipeline.match.second import credit_features, event_features, part_features
 from pipeline.match.weights import CLASSES, likelihoods, shares, weights
-from pipeline.normalize import clean_name
-from pipeline.records import Event, Fact, Mention, Role, ShowCompany
+from pipeline.records import Event, Fact, Role, ShowCompany
 from pipeline.vocabulary import PERSON_EVENTS, is_unscripted, role_groups
 
 F = TypeVar("F", bound=Fact)
@@ -40,11 +40,6 @@ EXECUTIVE = CLASSES["offices"].index("Executive")
 
 # "showrunners on the spinoff", "star of the sequel": the words name the show as plainly as its title, so what a rule read stands
 ON_OFFSHOOT = re.compile(rf"\s+(?:on|of|for|in)\s+the\s+(?:new\s+|upcoming\s+)?(?:{'|'.join(sorted(OFFSHOOTS))})\b")
-
-#: How many units from "the title role" its show may stand.
-NEAR = 8
-#: A part told after one of these is not that of the person before it.
-CLAUSE_ENDS = {",", ".", ";", ":", "and", "but", "who", "while", "opposite", "alongside"}
 
 
 def read_credits(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, Candidate]]:
@@ -112,17 +107,16 @@ def stands(name: str, likely: float, c: Candidate) -> bool:
     return likely >= LEAST[name][not any(f.startswith("rule:") for f in c.features)]
 
 
-def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, text: str, mentions: Sequence[Mention]) -> None:
+def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, text: str) -> None:
     """Replace the credits, offices, parts and events that the rules found by those that the weights let stand."""
     rows = rows_of(sentences, focus)
     found = scope.found
-    names = {m.start: m for m in mentions}
     roles = [r for r in found.roles if not (r.show and role_groups()[r.role] in ("creative", "cast")) and r.role not in CLASSES["offices"]]
     told = list(credits(rows_of(sentences, focus, plain=True), scope, found))
     for key, (likely, c) in read_credits(told).items():
         if stands("credits", likely, c):
             others = [x for x in told if x.key == key] if key[1] == "Actor" else []
-            roles += _credit(key, likely, [c, *others], found, names, scope)
+            roles += _credit(key, likely, [c, *others], found, scope)
     weighed = {(r.person, r.role, r.show) for r in roles}
     roles += [r for r in found.roles if r.show and (r.person, r.role, r.show) not in weighed and ON_OFFSHOOT.match(text, r.end)]
     for key, (likely, k, c) in read_offices(offices(rows, scope, found)).items():
@@ -185,42 +179,17 @@ def _rule(c: Candidate) -> str:
     return next((f.split(":")[-1] for f in sorted(c.features) if f.startswith("rule:")), "weighed")
 
 
-def _credit(key: tuple[str, ...], likely: float, places: Sequence[Candidate], found: Found, names: dict[int, Mention], scope: Scope) -> list[Role]:
+def _credit(key: tuple[str, ...], likely: float, places: Sequence[Candidate], found: Found, scope: Scope) -> list[Role]:
     """The rows of a credit, read at the first of its ``places``; the part may be told at any of them."""
     person, role, show = key
     c = places[0]
     own = [r for r in found.roles if (r.person, r.role, r.show) == (person, role, show)]
-    kin = own or [r for r in found.roles if (r.person, r.role) == (person, role) and r.character]
     evidence = (c.row.sentence.start, c.row.sentence.end)
-    character = ""
-    if role == "Actor":
-        read = [*(_title_role(place, scope) for place in places), *(_paired(place, scope, names) for place in places), *(r.character for r in kin), *(_character(place, scope, names) for place in places)]
-        character = next((x for x in read if x), "")
+    character = likeliest_part(places, scope) if role == "Actor" else ""
     if own:
         first = max(own, key=lambda r: (bool(r.character), bool(r.season)))
-        return [Role(first.start, first.end, first.evidence, first.rule, round(likely, 2), person=person, role=role, title=first.title, show=show, season=first.season, character=character if role == "Actor" else "", status=first.status)]
+        return [Role(first.start, first.end, first.evidence, first.rule, round(likely, 2), person=person, role=role, title=first.title, show=show, season=first.season, character=character, status=first.status)]
     return [Role(*c.place, evidence, _rule(c), round(likely, 2), person=person, role=role, show=show, character=character)]
-
-
-def _character(c: Candidate, scope: Scope, names: dict[int, Mention]) -> str:
-    """The part that stands right at a person ("P as X", "P (X)", "X (P)") or follows in the clause ("P stars in the series as X", "P reprises the role of X", "P is his partner, X")."""
-    units, p = c.row.units, c.person
-    if p < 0:
-        return ""
-    for i, signs in ((p + 2, ("as", "(", "plays", "is", ":")), (p - 2, ("(",)), (p + 3, ("as",))):
-        if 0 <= i < len(units) and units[i].kind == "X" and units[min(i, p) + 1].word in signs and not _owns(units, i):
-            return clean_name(names[scope.unit_span(c.row.sentence, units[i])[0]].text)
-    for k in range(p + 1, min(p + 10, len(units))):
-        if units[k].kind in "PX" or units[k].word in CLAUSE_ENDS:
-            break
-        his = k == p + 1 and units[k].word == "is" and k + 1 < len(units) and units[k + 1].word in ("his", "her", "their")
-        if his or units[k].word == "as" or (units[k].word == "of" and units[k - 1].word in ("role", "part")):
-            named = next((j for j in range(k + 1, min(k + 7, len(units))) if (units[j].kind in "PXCS" or units[j].word in (".", ";", "and")) and not _owns(units, j)), None)
-            told = names.get(scope.unit_span(c.row.sentence, units[named])[0]) if named is not None else None
-            # a part that has a person's name: "P as Dr. Ann Lee"
-            as_person = told is not None and told.kind == "person" and units[k].word == "as" and k == p + 1 and "," not in (u.word for u in units[k:named])
-            return clean_name(told.text) if told is not None and (told.kind == "character" or as_person) else ""
-    return ""
 
 
 def _taking_part(role: Role, scope: Scope) -> Role:
@@ -228,48 +197,6 @@ def _taking_part(role: Role, scope: Scope) -> Role:
     if role.role == "Actor" and not role.character and is_unscripted(scope.entities[role.show].name):
         return replace(role, role="Participant")
     return role
-
-
-def _title_role(c: Candidate, scope: Scope) -> str:
-    """The show's own name, where a person has "the title role" in it: "P has the title role on S", "S, with P as the title character"."""
-    units, show = c.row.units, c.key[2]
-    for i in (k for k, u in enumerate(units[:-1]) if u.word in ("title", "titular") and units[k + 1].word in ("role", "character", "part")):
-        named = [k for k in c.row.shows if abs(k - i) < NEAR and units[k].key == show]
-        if named and not any(u.kind in "PX" for u in units[i : named[0]]):
-            return scope.entities[show].name
-    return ""
-
-
-def _paired(c: Candidate, scope: Scope, names: dict[int, Mention]) -> str:
-    """The part of a person in a list that as many parts follow: "P and Q star as X and Y"."""
-    units, p = c.row.units, c.person
-    people = _listed(units, p, "P") if p >= 0 else []
-    if len(people) < 2:
-        return ""
-    k = people[-1] + 1
-    while k < min(len(units), people[-1] + 6) and (units[k].kind in "VQ" or units[k].word in ("as", "are", "will", "to", "who")):
-        k += 1
-    parts = _listed(units, k, "XP") if k < len(units) and units[k].kind == "X" else []
-    if any(units[j].kind == "P" and j + 1 < len(units) and units[j + 1].word == "as" for j in parts):
-        return ""  # "P, Q as X, R as Y": the next of the list is no part
-    return clean_name(names[scope.unit_span(c.row.sentence, units[parts[people.index(p)]])[0]].text) if len(parts) == len(people) else ""
-
-
-def _listed(units: Sequence[Unit], i: int, kinds: str) -> list[int]:
-    """The units of the list "A, B and C", all of them of the ``kinds``, that the name at ``i`` stands in."""
-    names = [k for k, u in enumerate(units) if u.kind in kinds]
-    joined = {a: all(u.kind == "W" and u.word in (",", "and", "&") for u in units[a + 1 : b]) and b - a < 4 for a, b in pairwise(names)}
-    first = last = names.index(i)
-    while first > 0 and joined[names[first - 1]]:
-        first -= 1
-    while last + 1 < len(names) and joined[names[last]]:
-        last += 1
-    return names[first : last + 1]
-
-
-def _owns(units: Sequence[Unit], i: int) -> bool:
-    """Whether what stands at ``i`` owns what is meant: "Cassie" in "as Cassie's dad, Martin"."""
-    return i + 1 < len(units) and units[i + 1].word in ("'s", "'")
 
 
 def _office(key: tuple[str, ...], role: str, likely: float, c: Candidate, found: Found, text: str, scope: Scope) -> list[Role]:

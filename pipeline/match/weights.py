@@ -17,6 +17,7 @@ CLASSES = {
     "statuses": ("current", "former", "incoming"),  # of an office that holds
     "parts": ("none", "network", "production", "distribution"),
     "events": ("event",),
+    "characters": ("part",),
     "credits_again": ("credit",),
     "parts_again": ("none", "network", "production", "distribution"),
     "events_again": ("none", "event"),

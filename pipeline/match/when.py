@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from pipeline.dates import DateSpan, find_dates
+from pipeline.match.heard import Heard
 from pipeline.match.items import Sentence
 from pipeline.match.weights import CLASSES, likelihoods, weights
 from pipeline.records import DateFact, Mention, Span
@@ -29,7 +30,7 @@ FINALE = re.compile(r"(?i)\b(?:finale|last episode|final episode)\b[^,;]*\Z")
 OFFICE = re.compile(r"(?i)\b(?:nominat\w+|award\w*|won|joined|appointed|hired|promoted|named|as (?:CEO|president|head|chief|chairman)|founded|born|announced|unveiled)\b")
 
 
-def find_date_facts(rows: Sequence[Sentence], mentions: Sequence[Mention], text: str, published: date | None, published_span: Span | None) -> list[DateFact]:
+def find_date_facts(rows: Sequence[Sentence], mentions: Sequence[Mention], heard: Heard, text: str, published: date | None, published_span: Span | None) -> list[DateFact]:
     """The calendar expressions of an article with kind and show; its own date is one row, kind published."""
     barred = [(m.start, m.end) for m in mentions if m.kind in ("show", "company", "person", "character")]
     out: list[DateFact] = []
@@ -37,7 +38,7 @@ def find_date_facts(rows: Sequence[Sentence], mentions: Sequence[Mention], text:
     for d in find_dates(text, published, barred):
         row = next((r for r in rows if r.start <= d.start < r.end), None)
         own = published_span is not None and d.start < published_span[1] and published_span[0] < d.end
-        kind = "published" if own else date_kind(text, d, row, published)
+        kind = "published" if own else date_kind(text, d, row, published, heard)
         if own:
             seen_published = True
         shows = [m for it in row.items if it.kind == "S" for m in it.mentions] if row and not own else []
@@ -49,18 +50,19 @@ def find_date_facts(rows: Sequence[Sentence], mentions: Sequence[Mention], text:
     return out
 
 
-def date_kind(text: str, d: DateSpan, row: Sentence | None, published: date | None) -> str:
+def date_kind(text: str, d: DateSpan, row: Sentence | None, published: date | None, heard: Heard) -> str:
     """What a date is the date of: the likeliest kind by the words around it."""
-    odds = likelihoods(weights("dates"), date_features(text, d, row, published))
+    odds = likelihoods(weights("dates"), date_features(text, d, row, published, heard))
     return CLASSES["dates"][max(range(len(odds)), key=lambda k: odds[k])]
 
 
-def date_features(text: str, d: DateSpan, row: Sentence | None, published: date | None) -> set[str]:
-    """The words around a date, near, in its clause and far, what the patterns of DATE_KIND say, its precision, and how it lies to the article's own date."""
+def date_features(text: str, d: DateSpan, row: Sentence | None, published: date | None, heard: Heard) -> set[str]:
+    """The words around a date, near, in its clause and far, what the patterns of DATE_KIND say, what is heard of it, its precision, and how it lies to the article's own date."""
     a, b = (row.start, row.end) if row else (d.start, d.end)
     before, after = text[a : d.start], text[d.end : b]
     left, right = WORD.findall(before.lower()), WORD.findall(after.lower())
     out = {f"rule:{kind_by_words(text, d.start, d.end, row)}", f"precision:{d.precision}"}
+    out |= {f"{kind}:{x}" for kind in CLASSES["dates"] for x in heard.at(f"date:{kind}", d.start, d.end)}
     out |= {f"left{k}:{w}" for k, w in enumerate(reversed(left[-3:]), 1)} | {f"right{k}:{w}" for k, w in enumerate(right[:2], 1)}
     out |= {f"left:{w}" for w in left[-9:]} | {f"right:{w}" for w in right[:6]}
     clause = [*itertools.takewhile(lambda w: w not in CLAUSE_ENDS, reversed(left))][::-1], [*itertools.takewhile(lambda w: w not in CLAUSE_ENDS, right)]

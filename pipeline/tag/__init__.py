@@ -14,13 +14,15 @@ from pipeline.vocabulary import fold_title
 if TYPE_CHECKING:
     from spacy.language import Language
 
+    from pipeline.tag.network import Tagger
+
 #: How often the tagger's role words are right on dev.
 TAGGED = 0.8
 
 __all__ = ["load_model", "load_tagger", "role_words", "tag"]
 
 
-def tag(text: str, nlp: Language, tagger: Language) -> tuple[list[Block], list[Mention]]:
+def tag(text: str, nlp: Language, tagger: Tagger) -> tuple[list[Block], list[Mention]]:
     """Tokenize a text and find its mentions; the same text gives the same answer."""
     blocks = read_blocks(text, nlp, tagger)
     _, chosen = decide(blocks, text)

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.records import Block, Span, Token
+from pipeline.tag.network import Tagger
+from pipeline.told import Told
 from pipeline.vocabulary import DATA, companies, word_set
 
 if TYPE_CHECKING:
@@ -55,13 +57,9 @@ def load_model(name: str = DEFAULT_MODEL) -> Language:
 
 
 @lru_cache(maxsize=8)
-def load_tagger(path: Path = TAGGER) -> Language:
+def load_tagger(path: Path = TAGGER) -> Tagger:
     """Load our own tagger of shows, people, companies, roles, characters, works and dates (``callsheet train``)."""
-    import spacy
-
-    from pipeline.tag import word_vectors  # noqa: F401  (registers the component)
-
-    return spacy.load(path, exclude=["tokenizer"])  # it only ever sees tokens of the base model
+    return Tagger(path)
 
 
 def split_blocks(text: str) -> list[Span]:
@@ -199,25 +197,22 @@ def starts_sentence(before: Sequence[str], word: str, spaced: bool = True) -> bo
     return last.endswith(".") and len(last) > 3 and last[-2].islower() and last.lower() not in ABBREVIATIONS
 
 
-def _block(doc: Doc, tagged: Doc, offsets: Sequence[int], span: Span, heading: bool) -> Block:
+def _block(doc: Doc, told: Told, offsets: Sequence[int], span: Span, heading: bool) -> Block:
     sent = 0
     tokens: list[Token] = []
-    for t, own in zip(doc, tagged, strict=True):
+    for t, label in zip(doc, told.labels, strict=True):
         closing = t.text in ('"', "'") and t.i > 0 and not doc[t.i - 1].whitespace_
         if tokens and not closing and starts_sentence([x.text for x in tokens[-3:]], t.text, bool(doc[t.i - 1].whitespace_)):
             sent += 1
         start, end = offsets[t.idx], offsets[t.idx + len(t) - 1] + 1
-        tokens.append(Token(t.text, start, end, t.tag_, t.ent_type_, t.ent_iob_ == "B", sent, own.ent_type_, own.ent_iob_ == "B"))
-    return Block(tuple(tokens), *span, heading)
+        tokens.append(Token(t.text, start, end, t.tag_, t.ent_type_, t.ent_iob_ == "B", sent, *label))
+    return Block(tuple(tokens), *span, heading, told)
 
 
-def read_blocks(text: str, nlp: Language, tagger: Language) -> list[Block]:
+def read_blocks(text: str, nlp: Language, tagger: Tagger) -> list[Block]:
     """Tokenize and tag one text, block by block; both models see the same tokens."""
-    from spacy.tokens import Doc
-
     spans = [s for s in split_blocks(text)]
     views = [view_of(text, *s) for s in spans]
     kept = [(s, v, o) for s, (v, o) in zip(spans, views, strict=True) if v]
     docs = list(nlp.pipe((v for _, v, _ in kept), batch_size=64))
-    tagged = tagger.pipe((Doc(tagger.vocab, [t.text for t in d], [bool(t.whitespace_) for t in d]) for d in docs), batch_size=64)
-    return [_block(doc, own, o, s, is_heading(text[s[0] : s[1]])) for doc, own, (s, _, o) in zip(docs, tagged, kept, strict=True)]
+    return [_block(doc, tagger([t.text for t in doc]), o, s, is_heading(text[s[0] : s[1]])) for doc, (s, _, o) in zip(docs, kept, strict=True)]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.gazetteer import gazetteer
-from pipeline.records import Token
+from pipeline.records import Block, Token
 from pipeline.tag.evidence import Context
-from pipeline.tag.spans import Span, is_name, title_key, without_season
+from pipeline.tag.spans import NAMED, Span, is_name, title_key, without_season
+from pipeline.told import STEPS
 from pipeline.vocabulary import companies, famous_titles, word_kinds, word_set
 
 NER = {
@@ -98,7 +99,15 @@ def shape_features(tokens: Sequence[Token], span: Span, context: Context, origin
         whole = (span.last == len(context.tokens) or context.tokens[span.last].ent != tokens[0].ent or context.tokens[span.last].ent_start) and (span.first == 0 or tokens[0].ent_start)
         if (whole or label in ("ner_group", "ner_date")) and not (label == "ner_date" and features & {"quoted", "vocabulary"}):
             features.add(label)
-    return features | {tagger_feature(context.tokens, span)}
+    return features | {tagger_feature(context.tokens, span)} | likely_features(context.block, span)
+
+
+def likely_features(block: Block, span: Span) -> set[str]:
+    """How likely the tagger's network takes a span for a whole name of each kind: each of ``STEPS`` that is passed, "likely_show_1" and so on."""
+    if block.told is None:
+        return set()
+    found = {label: block.told.named(label, span.first, span.last) for label in NAMED}
+    return {f"likely_{label.lower()}_{n}" for label, likely in found.items() for n, step in enumerate(STEPS, 1) if likely > step}
 
 
 def tagger_feature(tokens: Sequence[Token], span: Span) -> str:

@@ -56,7 +56,7 @@ def fit(golds: Sequence[Gold], news: Set[str], work: Path, report: Callable[[str
     from pipeline.train import evidence, facts
 
     articles = [evidence.tagged(copy, work / f"half{n % FOLDS}") for n, g in enumerate(golds) for copy in (g, evidence.quoted_copy(g))]
-    for step, chosen in ((evidence.fit_evidence, [a for a in articles if a.gold.article in news]), (facts.fit_dates, articles), (facts.fit_facts, articles)):
+    for step, chosen in ((evidence.fit_evidence, [a for a in articles if a.gold.article in news]), (facts.fit_dates, articles), (facts.fit_facts, articles), (facts.fit_characters, articles)):
         step(chosen)
         report(f"{step.__name__.replace('fit_', '')}: fitted on {len(chosen) // 2} articles and their quoted copies")
 

@@ -11,6 +11,7 @@ from itertools import groupby
 from pipeline.annotations import Gold
 from pipeline.dates import DateSpan
 from pipeline.match import read_facts, weights
+from pipeline.match.characters import parts_played, told_parts
 from pipeline.match.context import rows_of
 from pipeline.match.happenings import events
 from pipeline.match.homes import parts_and_homes
@@ -32,8 +33,8 @@ GENERATORS = {"credits": credits, "offices": offices, "parts": parts_and_homes, 
 #: Where the features of a table are computed.
 MODULES = {"credits": "pairs.py", "offices": "offices.py", "statuses": "offices.py", "parts": "pairs.py and homes.py", "events": "happenings.py"}
 #: Inverse strength of the penalty, and in how many places a feature must stand at least; chosen on dev, for statuses by five folds.
-PENALTY = {"credits": 0.25, "offices": 0.1, "statuses": 0.3, "parts": 0.15, "events": 0.05, "dates": 0.3, "credits_again": 0.005, "parts_again": 0.005, "events_again": 0.025}
-LEAST = {"credits": 24, "offices": 4, "statuses": 4, "parts": 12, "events": 12, "dates": 2, "credits_again": 40, "parts_again": 40, "events_again": 6}
+PENALTY = {"credits": 0.25, "offices": 0.1, "statuses": 0.3, "parts": 0.15, "events": 0.05, "dates": 0.3, "characters": 0.3, "credits_again": 0.005, "parts_again": 0.005, "events_again": 0.025}
+LEAST = {"credits": 24, "offices": 4, "statuses": 4, "parts": 12, "events": 12, "dates": 2, "characters": 4, "credits_again": 40, "parts_again": 40, "events_again": 6}
 #: In how many parts the articles are cut, for first readings by weights that were fitted on the others.
 FOLDS = 10
 #: Characters that an event's word may stand apart from the annotated trigger, which may be one of its neighbours.
@@ -118,7 +119,7 @@ def fit_dates(articles: Sequence[Tagged]) -> None:
     """Fit and write the weights that tell what a date is the date of."""
     features, kinds = [], []
     for a in articles:
-        sentences, _, _, dates, _ = read_article(a)
+        sentences, _, scope, dates, _ = read_article(a)
         published = next((d.date_from for d in dates if d.kind == "published"), None)
         told = {(int(d["start"]), int(d["end"])): d["kind"] for d in a.gold.dates if "optional" not in d and d["kind"] != "published"}
         for d in dates:
@@ -126,7 +127,7 @@ def fit_dates(articles: Sequence[Tagged]) -> None:
             if kind:
                 row = next((r for r in sentences if r.start <= d.start < r.end), None)
                 span = DateSpan(d.start, d.end, d.date_from, d.date_to, d.precision)
-                features.append(dict.fromkeys(sorted(date_features(a.gold.text, span, row, published)), 1.0))
+                features.append(dict.fromkeys(sorted(date_features(a.gold.text, span, row, published, scope.heard)), 1.0))
                 kinds.append(kind)
     fitted = _with_bias(fit_classes(features, kinds, weights.CLASSES["dates"], PENALTY["dates"], LEAST["dates"]))
     write_weights("dates", "The weight of each feature of a date for each kind. The features are computed in pipeline/match/when.py.", weights.CLASSES["dates"], fitted, 3, 0.03)
@@ -141,6 +142,26 @@ def fit_facts(articles: Sequence[Tagged]) -> None:
         _write(table, MODULES[table], _fit(table, examples))
         if (again := f"{table}_again") in weights.CLASSES:
             _write(again, "second.py", _fit_again(table, examples))
+    weights.weights.cache_clear()
+
+
+def fit_characters(articles: Sequence[Tagged]) -> None:
+    """Fit and write the weights that tell which part an actor plays."""
+    groups: list[tuple[list[set[str]], list[bool]]] = []
+    for a in articles:
+        sentences, focus, scope, _, keys = read_article(a)
+        told: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for r in a.gold.roles:
+            if r["role"] == "Actor" and "show" in r:
+                told[r["person"], r["show"]].append(r.get("character", ""))
+        places: dict[tuple[str, ...], list[Candidate]] = defaultdict(list)
+        for c in credits(rows_of(sentences, focus, plain=True), scope, scope.found):
+            if c.key[1] == "Actor" and (keys.get(c.key[0], "?"), keys.get(c.key[2], "?")) in told:
+                places[c.key].append(c)
+        for (person, _, show), found in places.items():
+            for options in parts_played(found, scope):
+                groups.append((list(options.values()), told_parts(options, told[keys[person], keys[show]])))
+    _write("characters", "characters.py", fit_shares(groups, PENALTY["characters"], LEAST["characters"]))
     weights.weights.cache_clear()
 
 

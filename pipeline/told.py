@@ -1,0 +1,87 @@
+"""What our own tagger's network tells of the words of a block: which of them name something, and what is said of it.
+
+Tags B, I, O: Ramshaw and Marcus 1995.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipeline.vocabulary import PERSON_EVENTS, SHOW_EVENTS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LABELS = ("SHOW", "PERSON", "COMPANY", "ROLE", "CHARACTER", "DATE", "WORK")
+#: What the network tells of each word: O, or that a name begins (B) or goes on (I); I of a label stands behind its B.
+TAGS = ("O", *(f"{sign}-{label}" for label in LABELS for sign in "BI"))
+#: What a person, a company and a date may be said to be; any word may tell an event. The network gives each word the likelihood of each.
+FACTS_OF = {
+    "PERSON": tuple(f"role:{r}" for r in ("Actor", "Executive Producer", "Director", "Writer", "Creator", "Host", "Producer", "Participant", "Author", "Showrunner", "Subject", "Executive", "Affiliated", "Client")),
+    "COMPANY": ("part:network", "part:production", "part:distribution"),
+    "DATE": tuple(f"date:{k}" for k in ("premiere", "finale", "release", "production", "setting", "event", "other")),
+    "": tuple(f"event:{e}" for e in SHOW_EVENTS + PERSON_EVENTS),
+}
+FACTS = tuple(fact for group in FACTS_OF.values() for fact in group)
+#: Likelihoods; each that is passed is a feature of its own for the weights, which so draw a curve.
+STEPS = (0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.96)
+#: In log likelihood: never.
+NEVER = -1e4
+#: The least likelihood that is reckoned with.
+LEAST = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the network reads in the words of a block.
+
+    ``labels``: for each word its label, '' for none, and whether a name begins with it; ``tags``: for each word the
+    likelihood of each of ``TAGS``; ``facts``: of each of ``FACTS``.
+    """
+
+    labels: list[tuple[str, bool]]
+    tags: list[list[float]]
+    facts: list[list[float]]
+
+    def likely(self, fact: str, first: int, last: int) -> float:
+        """How likely it is told of some of the words ``[first, last)``, by the likeliest of them."""
+        k = FACTS.index(fact)
+        return max(likely[k] for likely in self.facts[first:last])
+
+    def named(self, label: str, first: int, last: int) -> float:
+        """How likely the words ``[first, last)`` are a name of this kind, whole: it begins, goes on and ends with them."""
+        begin = TAGS.index(f"B-{label}")
+        ends = 1 - self.tags[last][begin + 1] if last < len(self.tags) else 1.0
+        return self.tags[first][begin] * math.prod(likely[begin + 1] for likely in self.tags[first + 1 : last]) * ends
+
+
+def told_by(likely: NDArray[np.float32]) -> Told:
+    """What the network's figures tell: (words, tags and facts)."""
+    tags, facts = likely[:, : len(TAGS)], likely[:, len(TAGS) :]
+    return Told([(TAGS[t][2:], TAGS[t].startswith("B")) for t in best_tags(tags)], tags.tolist(), facts.tolist())
+
+
+def best_tags(likely: NDArray[np.float32]) -> list[int]:
+    """The likeliest run of tags in which nothing goes on that has not begun: the best of each word, or where these do not fit, by Viterbi's way."""
+    best: list[int] = likely.argmax(1).tolist()
+    if all(t == 0 or t % 2 or (i and best[i - 1] in (t, t - 1)) for i, t in enumerate(best)):
+        return best
+    tags = np.arange(len(TAGS))
+    inner = (tags > 0) & (tags % 2 == 0)
+    fits = (tags[:, None] == tags) | (tags[:, None] == tags - 1) | ~inner
+    scores = np.log(likely + LEAST)
+    step = np.where(fits, 0.0, NEVER)
+    total = scores[0] + np.where(inner, NEVER, 0.0)
+    back = []
+    for row in scores[1:]:
+        ways = total[:, None] + step
+        back.append(ways.argmax(0))
+        total = ways.max(0) + row
+    path = [int(total.argmax())]
+    for ways in reversed(back):
+        path.append(int(ways[path[-1]]))
+    return path[::-1]

@@ -1,0 +1,166 @@
+"""The tagger's network as it learns, in PyTorch: MiniLM with the shapes of words beside it, and a layer that tells tags and what is told."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pipeline.tag.network import NETWORK, SHAPES, WORDPIECES, Wordpieces, shape_of
+from pipeline.told import FACTS, TAGS
+
+#: Of MiniLM-L6-H384 (Wang et al. 2020).
+WIDTH, HEADS, INNER, LAYERS, PLACES = 384, 12, 1536, 6, 512
+#: Width of what the last layer sees of a word's shape.
+SHAPE_WIDTH = 32
+DROPOUT = 0.1
+
+
+class Layer(nn.Module):  # type: ignore[misc]
+    """One layer of a transformer, as in BERT: attention, then two dense layers, each with what it was given added and normalized."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.query, self.key, self.value, self.output = (nn.Linear(WIDTH, WIDTH) for _ in range(4))
+        self.up, self.down = nn.Linear(WIDTH, INNER), nn.Linear(INNER, WIDTH)
+        self.attended, self.normal = nn.LayerNorm(WIDTH, eps=1e-12), nn.LayerNorm(WIDTH, eps=1e-12)
+
+    def forward(self, x: Tensor, seen: Tensor | None) -> Tensor:
+        """``x``: (blocks, pieces, width); ``seen``: which pieces are there, (blocks, 1, 1, pieces), None for all."""
+        query, key, value = (part(x).unflatten(-1, (HEADS, WIDTH // HEADS)).transpose(-2, -3) for part in (self.query, self.key, self.value))
+        scores = query @ key.transpose(-1, -2) / (WIDTH // HEADS) ** 0.5
+        if seen is not None:
+            scores = scores.masked_fill(~seen, -1e9)
+        share = functional.dropout(torch.softmax(scores, -1), DROPOUT, self.training)
+        heard = (share @ value).transpose(-2, -3).flatten(-2)
+        x = self.attended(x + functional.dropout(self.output(heard), DROPOUT, self.training))
+        inner = self.down(functional.gelu(self.up(x)))
+        return self.normal(x + functional.dropout(inner, DROPOUT, self.training))
+
+
+#: Name of a part of a layer -> its name in the file of MiniLM.
+PARTS = {
+    "query": "attention.self.query", "key": "attention.self.key", "value": "attention.self.value", "output": "attention.output.dense",
+    "attended": "attention.output.LayerNorm", "up": "intermediate.dense", "down": "output.dense", "normal": "output.LayerNorm",
+}  # fmt: skip
+
+
+class Network(nn.Module):  # type: ignore[misc]
+    """From wordpieces to the scores of tags of words; ``start`` is the folder of MiniLM (``model.safetensors``, ``vocab.txt``)."""
+
+    def __init__(self, start: Path) -> None:
+        super().__init__()
+        self.start = start
+        told = load_file(start / "model.safetensors")
+        self.pieces = nn.Embedding.from_pretrained(told["embeddings.word_embeddings.weight"], freeze=True)  # what the corpus lacks must not fall behind
+        self.places = nn.Embedding(PLACES, WIDTH)
+        self.normal = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        with torch.no_grad():
+            self.places.weight.copy_(told["embeddings.position_embeddings.weight"] + told["embeddings.token_type_embeddings.weight"][0])
+            self.normal.weight.copy_(told["embeddings.LayerNorm.weight"])
+            self.normal.bias.copy_(told["embeddings.LayerNorm.bias"])
+            for n, layer in enumerate(self.layers):
+                for ours, theirs in PARTS.items():
+                    part = getattr(layer, ours)
+                    part.weight.copy_(told[f"encoder.layer.{n}.{theirs}.weight"])
+                    part.bias.copy_(told[f"encoder.layer.{n}.{theirs}.bias"])
+        self.shapes = nn.Embedding(SHAPES, WIDTH)
+        nn.init.normal_(self.shapes.weight, std=0.01)
+        self.word_shapes = nn.Embedding(SHAPES, SHAPE_WIDTH)
+        self.tells = nn.Linear(WIDTH + SHAPE_WIDTH, len(TAGS) + len(FACTS))
+
+    def new_parts(self) -> list[Tensor]:
+        """What does not come from MiniLM, and learns faster."""
+        return [*self.shapes.parameters(), *self.word_shapes.parameters(), *self.tells.parameters()]
+
+    def old_parts(self) -> list[Tensor]:
+        new = {id(p) for p in self.new_parts()}
+        return [p for p in self.parameters() if p.requires_grad and id(p) not in new]
+
+    def forward(self, pieces: Tensor, shapes: Tensor, words: Tensor, word_shapes: Tensor, seen: Tensor | None = None) -> Tensor:
+        """The scores of ``TAGS``, then of ``FACTS``.
+
+        ``pieces``, ``shapes``: (..., pieces); ``words``: the first piece of each word, (..., words); ``word_shapes``: (..., words).
+        Returns (..., words, tags and told).
+        """
+        x = self.pieces(pieces) + self.places.weight[: pieces.shape[-1]] + self.shapes(shapes)
+        x = functional.dropout(self.normal(x), DROPOUT, self.training)
+        for layer in self.layers:
+            x = layer(x, seen)
+        firsts = torch.gather(x, -2, words[..., None].expand(*words.shape, WIDTH))
+        seen_words = torch.cat([firsts, self.word_shapes(word_shapes)], -1)
+        return self.tells(functional.dropout(seen_words, DROPOUT, self.training))
+
+
+def batch(blocks: Sequence[Sequence[str]], wordpieces: Wordpieces) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """What the network reads of some blocks of words: the arguments of ``Network.forward``. Of a block too long the beginning."""
+    pieces, shapes, words, word_shapes = [], [], [], []
+    for block in blocks:
+        ids, forms, firsts, own = [wordpieces.begin], [0], [], []
+        for word in block:
+            cut = wordpieces.of(word)
+            if len(ids) + len(cut) >= PLACES:
+                break
+            shape = shape_of(word)
+            firsts.append(len(ids))
+            own.append(shape)
+            ids += cut
+            forms += [shape] * len(cut)
+        pieces.append(torch.tensor([*ids, wordpieces.end]))
+        shapes.append(torch.tensor([*forms, 0]))
+        words.append(torch.tensor(firsts))
+        word_shapes.append(torch.tensor(own))
+    padded = [nn.utils.rnn.pad_sequence(rows, batch_first=True) for rows in (pieces, shapes, words, word_shapes)]
+    seen = torch.arange(padded[0].shape[1]) < torch.tensor([len(p) for p in pieces])[:, None]
+    return padded[0], padded[1], padded[2], padded[3], seen[:, None, None, :]
+
+
+class Rounded(nn.Module):  # type: ignore[misc]
+    """A table of vectors in whole numbers of eight bits, each row with a scale of its own."""
+
+    def __init__(self, table: Tensor) -> None:
+        super().__init__()
+        scale = table.abs().amax(1, keepdim=True) / 127
+        self.register_buffer("scale", scale)
+        self.register_buffer("whole", (table / scale).round().to(torch.int8))
+
+    def forward(self, rows: Tensor) -> Tensor:
+        return self.whole[rows].to(torch.float32) * self.scale[rows]
+
+
+class Likelihoods(nn.Module):  # type: ignore[misc]
+    """The network as a run reads it: one block at a time, likelihoods, rounded word pieces."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.network = network
+        self.network.pieces = Rounded(network.pieces.weight)
+
+    def forward(self, *told: Tensor) -> Tensor:
+        tags, tells = self.network(*told).split((len(TAGS), len(FACTS)), -1)
+        return torch.cat([torch.softmax(tags, -1), torch.sigmoid(tells)], -1)
+
+
+def write_network(network: Network, folder: Path) -> None:
+    """Write the network as ONNX, a quarter of its size; it is of no use for learning afterwards.
+
+    Its dense layers multiply whole numbers: weights of seven bits, so that no processor's sums overflow
+    and all come to the same, with a scale for each column (one for a whole layer lost 0.05 of F1 on shows, these 0.005).
+    """
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    folder.mkdir(parents=True)
+    full = folder / "full.onnx"
+    names = ("pieces", "shapes", "words", "word_shapes")
+    example = tuple(torch.arange(1, 1 + n) for n in (9, 9, 7, 7))
+    sizes = {"pieces": {0: "pieces"}, "shapes": {0: "pieces"}, "words": {0: "words"}, "word_shapes": {0: "words"}, "scores": {0: "words"}}
+    torch.onnx.export(Likelihoods(network).eval(), example, str(full), input_names=list(names), output_names=["scores"], dynamic_axes=sizes, opset_version=17, dynamo=False)
+    quantize_dynamic(full, folder / NETWORK, op_types_to_quantize=["MatMul"], per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
+    full.unlink()
+    shutil.copy(network.start / "vocab.txt", folder / WORDPIECES)
