@@ -27,7 +27,7 @@ WORKERS = 2
 def train(annotations: Path, corpus: Path, start: Path, work: Path, report: Callable[[str], None] = print) -> None:
     """Train the tagger and fit all weights on the train part of the corpus; the taggers of the halves stand in ``work``.
 
-    ``start`` is the folder of the spaCy model that the tagger starts from.
+    ``start`` is the folder of MiniLM, which the tagger starts from.
 
     A tagger that already stands in ``work`` is taken as it is, so that the weights can be fitted again
     alone. Raises ``AnnotationError`` for a fault in the annotations.
