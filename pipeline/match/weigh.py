@@ -4,7 +4,7 @@ A candidate's features are in ``pairs.py``, ``homes.py``, ``offices.py`` and ``h
 feature its weight for each class. The likelihood is that of logistic regression: multinomial, and for
 credits and events conditional, since the shows that one may be meant of compete. Credits, parts and
 events are then weighed again beside each other (``second.py``). Of all places where a fact may
-have been read the likeliest counts.
+have been read the likeliest counts. Which part an actor plays is weighed in ``characters.py``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Our own tagger: a small transformer that marks shows, people, companies, roles, characters, works and dates.
 
 The network is the six layers of MiniLM, taught the project's labels (pipeline/train/tagger.py) and stored with
-whole numbers of eight bits. It reads words in small letters; how a word was written goes in beside it. One block
+whole numbers of seven bits. It reads words in small letters; how a word was written goes in beside it. One block
 is read at a time, so that nothing else in an article or a batch can change what is marked.
 
 Wordpieces: Wu et al. 2016, as in BERT (Devlin et al. 2019).
@@ -91,6 +91,7 @@ class Tagger:
         self.session = onnxruntime.InferenceSession((folder / NETWORK).read_bytes(), options, providers=["CPUExecutionProvider"])
 
     def __call__(self, words: Sequence[str]) -> Told:
+        """What the network tells of the words of one block, one word at least."""
         pieces = [self.wordpieces.of(w) for w in words]
         shapes = [shape_of(w) for w in words]
         parts = [self._read(pieces[a:b], shapes[a:b]) for a, b in _windows([len(p) for p in pieces])]
