@@ -35,7 +35,7 @@ COMMIT_EVERY = 2.0
 def extract_article(article: Article) -> Facts:
     """All facts of one article: a pure function of its text and date."""
     blocks, found = tag(article.text, load_model(), load_tagger())
-    mentions, entities = link(found, article.text)
+    mentions, entities = link(found, article.text, blocks)
     facts, dates = match(blocks, mentions, entities, article.text, article.published, article.published_span)
     roles = _once(facts.roles, lambda r: (r.person, r.role, r.show, r.company, r.season), lambda r: bool(r.character) + bool(r.title))
     dated = [Mention("date", d.text, d.start, d.end, "", d.rule, d.confidence) for d in dates]

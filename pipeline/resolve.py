@@ -14,9 +14,11 @@ from functools import lru_cache
 from itertools import pairwise, zip_longest
 
 from pipeline.gazetteer import gazetteer
+from pipeline.heard import Heard
+from pipeline.kinds import kind_of
 from pipeline.normalize import clean_name, company_key, entity_key
-from pipeline.records import Entity, Mention
-from pipeline.vocabulary import companies, famous_titles, fold_title, number, word_kinds, word_set
+from pipeline.records import Block, Entity, Mention
+from pipeline.vocabulary import companies, number, word_set
 
 # "Joel & Ethan Coen": what may stand between a first name and the full name that lends it its surname.
 COUPLE = re.compile(r"\s*(?:and|&)\s*\Z")
@@ -32,8 +34,12 @@ ROMAN = {"II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6}
 SEASON_TOLD = re.compile(r"\b(?:series|season)\s+(\w+)|\b(\w+)\s+(?:series|season|run)\b", re.IGNORECASE)
 
 
-def link(mentions: Sequence[Mention], text: str) -> tuple[list[Mention], list[Entity]]:
-    """Give every mention of a show, person, company or character its entity, and list the entities."""
+def link(mentions: Sequence[Mention], text: str, blocks: Sequence[Block] = ()) -> tuple[list[Mention], list[Entity]]:
+    """Give every mention of a show, person, company or character its entity, and list the entities, shows and companies with their kind.
+
+    ``blocks`` are what the tagger's network read, which tells kinds too.
+    """
+    heard = Heard(blocks)
     keys: dict[int, str] = {}
     names: dict[str, str] = {}
     keys |= _link_people([m for m in mentions if m.kind == "person"], text, names)
@@ -51,8 +57,7 @@ def link(mentions: Sequence[Mention], text: str) -> tuple[list[Mention], list[En
         kind = group[0].kind
         if kind == "show" and name.endswith(".") and name.count(".") == 1:
             name = name[:-1]  # the full stop that American style sets inside the quotation marks
-        subkind = show_kind(group, text) if kind == "show" else company_kind(name, forms) if kind == "company" else ""
-        entities.append(Entity(key, kind, name, subkind, tuple(f for f in forms if f != name)))
+        entities.append(Entity(key, kind, name, kind_of(kind, name, group, text, heard), tuple(f for f in forms if f != name)))
     return linked, sorted(entities, key=lambda e: e.key)
 
 
@@ -141,30 +146,3 @@ def _link_other_titles(mentions: Sequence[Mention], text: str, names: dict[str, 
             same[keys[m.start]] = key
             names[f"show:{key}"] = numbered[1]
     return {s: same.get(k, k) for s, k in keys.items()}
-
-
-def show_kind(mentions: Sequence[Mention], text: str) -> str:
-    """The kind of programme that the words around its mentions tell; a series where they tell nothing."""
-    votes: Counter[str] = Counter()
-    for m in mentions:
-        left = re.findall(r"[\w-]+", text[max(0, m.start - 40) : m.start].lower())[-3:]
-        right = re.findall(r"[\w-]+", re.split(r"[.;]\s", text[m.end : m.end + 70])[0].lower())[:7]
-        for words, weight in ((left, 2), (right, 1)):
-            for i in range(len(words)):
-                hit = word_kinds("shows").longest(words, i)
-                if hit:
-                    votes[hit[1]] += weight
-    if votes:
-        return min(votes, key=lambda k: (-votes[k], k))
-    return next((k for m in mentions if (k := famous_titles().get(fold_title(m.text)))), "series")
-
-
-def company_kind(name: str, forms: Sequence[str]) -> str:
-    for form in (name, *forms):
-        if form in companies():
-            return companies()[form].kind
-    last = name.lower().split()[-1]
-    hit = word_kinds("companies").longest([last], 0)
-    if last in word_set("companies", "agency"):
-        return "agency"
-    return hit[1] if hit else "production company"

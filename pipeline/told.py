@@ -6,12 +6,13 @@ Tags B, I, O: Ramshaw and Marcus 1995.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.vocabulary import PERSON_EVENTS, SHOW_EVENTS
+from pipeline.vocabulary import COMPANY_KINDS, LINK_RELATIONS, PERSON_EVENTS, SHOW_EVENTS, SHOW_KINDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,14 +20,18 @@ if TYPE_CHECKING:
 LABELS = ("SHOW", "PERSON", "COMPANY", "ROLE", "CHARACTER", "DATE", "WORK")
 #: What the network tells of each word: O, or that a name begins (B) or goes on (I); I of a label stands behind its B.
 TAGS = ("O", *(f"{sign}-{label}" for label in LABELS for sign in "BI"))
-#: What a person, a company and a date may be said to be; any word may tell an event. The network gives each word the likelihood of each.
+#: What a person, a company, a show and a date may be said to be; any word may tell an event. The network gives each word the likelihood of each.
 FACTS_OF = {
     "PERSON": tuple(f"role:{r}" for r in ("Actor", "Executive Producer", "Director", "Writer", "Creator", "Host", "Producer", "Participant", "Author", "Showrunner", "Subject", "Executive", "Affiliated", "Client")),
-    "COMPANY": ("part:network", "part:production", "part:distribution"),
+    "COMPANY": ("part:network", "part:production", "part:distribution", *(f"company:{k}" for k in COMPANY_KINDS)),
+    "SHOW": tuple(f"show:{k}" for k in SHOW_KINDS),
     "DATE": tuple(f"date:{k}" for k in ("premiere", "finale", "release", "production", "setting", "event", "other")),
     "": tuple(f"event:{e}" for e in SHOW_EVENTS + PERSON_EVENTS),
 }
 FACTS = tuple(fact for group in FACTS_OF.values() for fact in group)
+#: What two names of a block may be to each other, the left one to the right one: a person to a show or a company ("role:any": whatever
+#: in a show), a show to a company, an actor to a character, an event's word to whom it happens, a show to the one it comes from.
+RELATIONS = (*FACTS_OF["PERSON"], "role:any", "part:network", "part:production", "part:distribution", "plays", "event", *(f"link:{r}" for r in LINK_RELATIONS))
 #: Likelihoods; each that is passed is a feature of its own for the weights, which so draw a curve.
 STEPS = (0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.96)
 #: In log likelihood: never.
@@ -40,17 +45,26 @@ class Told:
     """What the network reads in the words of a block.
 
     ``labels``: for each word its label, '' for none, and whether a name begins with it; ``tags``: for each word the
-    likelihood of each of ``TAGS``; ``facts``: of each of ``FACTS``.
+    likelihood of each of ``TAGS``; ``facts``: of each of ``FACTS``. ``left`` and ``right``: what each word brings to
+    each of ``RELATIONS`` (words, relations, dimensions); the product over the dimensions is the relation's logit.
     """
 
     labels: list[tuple[str, bool]]
     tags: list[list[float]]
     facts: list[list[float]]
+    left: NDArray[np.float32]
+    right: NDArray[np.float32]
 
     def likely(self, fact: str, first: int, last: int) -> float:
         """How likely it is told of some of the words ``[first, last)``, by the likeliest of them."""
         k = FACTS.index(fact)
         return max(likely[k] for likely in self.facts[first:last])
+
+    def related(self, words: Sequence[int]) -> NDArray[np.float64]:
+        """How likely each of the block's words is in each of ``RELATIONS`` to each of some ``words``: (all words, words, relations)."""
+        logits = np.einsum("ird,jrd->ijr", self.left, self.right[list(words)]).astype(np.float64)
+        likely: NDArray[np.float64] = 1 / (1 + np.exp(-logits))
+        return likely
 
     def named(self, label: str, first: int, last: int) -> float:
         """How likely the words ``[first, last)`` are a name of this kind, whole: it begins, goes on and ends with them."""
@@ -59,10 +73,10 @@ class Told:
         return self.tags[first][begin] * math.prod(likely[begin + 1] for likely in self.tags[first + 1 : last]) * ends
 
 
-def told_by(likely: NDArray[np.float32]) -> Told:
-    """What the network's figures tell: (words, tags and facts)."""
+def told_by(likely: NDArray[np.float32], left: NDArray[np.float32], right: NDArray[np.float32]) -> Told:
+    """What the network's figures tell: ``likely`` is (words, tags and facts), for ``left`` and ``right`` see ``Told``."""
     tags, facts = likely[:, : len(TAGS)], likely[:, len(TAGS) :]
-    return Told([(TAGS[t][2:], TAGS[t].startswith("B")) for t in best_tags(tags)], tags.tolist(), facts.tolist())
+    return Told([(TAGS[t][2:], TAGS[t].startswith("B")) for t in best_tags(tags)], tags.tolist(), facts.tolist(), left, right)
 
 
 def best_tags(likely: NDArray[np.float32]) -> list[int]:

@@ -7,10 +7,10 @@ from pipeline.match.items import Item, Sentence, Unit
 from pipeline.match.pairs import Candidate
 from pipeline.match.second import credit_features
 from pipeline.match.sentences import seasons_of
-from pipeline.match.weights import shares, weights
 from pipeline.records import Block, Token
 from pipeline.tag.layout import heads
 from pipeline.tag.spans import untitled
+from pipeline.weights import shares, weights
 
 
 def block(text: str) -> Block:

@@ -8,10 +8,10 @@ import pytest
 from pipeline.annotations import Gold, read_annotations
 from pipeline.annotations.standoff import parse_standoff
 from pipeline.evaluation.agreement import agreement
-from pipeline.match.weights import CLASSES, competes, likelihoods, shares, weights
 from pipeline.train.evidence import quoted_copy
-from pipeline.train.tagger import Words, told_of, unquote
+from pipeline.train.tagger import Words, related_of, told_of, unquote
 from pipeline.vocabulary import famous_titles, fold_title
+from pipeline.weights import CLASSES, competes, likelihoods, shares, weights
 
 ROOT = Path(__file__).parent.parent
 
@@ -32,10 +32,11 @@ def test_a_quoted_copy_keeps_every_mention(golds: dict[str, Gold]) -> None:
 
 
 def test_unquoting_moves_the_spans_with_the_words() -> None:
-    block = Words(("See", '"', "Blue", "Door", ",", '"', "by", "Ann"), ((2, 4, "SHOW", frozenset()), (7, 8, "PERSON", frozenset({"role:Director"}))))
+    block = Words(("See", '"', "Blue", "Door", ",", '"', "by", "Ann"), ((2, 4, "SHOW", frozenset()), (7, 8, "PERSON", frozenset({"role:Director"}))), ((1, 0, "role:Director"),))
     bare = unquote(block)
     assert bare.words == ("See", "Blue", "Door", ",", "by", "Ann")
     assert [(bare.words[a:b], told) for a, b, _, told in bare.spans] == [(("Blue", "Door"), frozenset()), (("Ann",), {"role:Director"})]
+    assert bare.relations == block.relations  # which count the spans
 
 
 def test_what_annotations_tell_of_an_entity_is_told_of_every_mention() -> None:
@@ -43,10 +44,17 @@ def test_what_annotations_tell_of_an_entity_is_told_of_every_mention() -> None:
     told = told_of(parse_standoff("abc-aus-comedy-order", ann, text)[0])
     assert told["T7"] == told["T12"] == {"role:Actor"}  # named in full, then by surname
     assert told["T33"] == {"role:Executive Producer", "role:Executive"}  # of a show and at a company
-    assert told["T28"] == {"part:production"}
+    assert told["T28"] == {"part:production", "company:production company"}
     assert told["T45"] == {"date:premiere"} and told["T3"] == set()  # the article's own date is found by rule
     assert told["T42"] == {"event:premiere"}
-    assert told["T2"] == set()
+    assert told["T2"] == {"show:series"}
+    related = related_of(parse_standoff("abc-aus-comedy-order", ann, text)[0])
+    assert related["T12", "T38"] == {"role:Actor", "role:any"}  # between any mentions of both
+    assert related["T33", "T4"] == {"role:Executive"}  # at a company
+    assert related["T5", "T39"] == {"part:production"}
+    assert related["T42", "T38"] == {"event"}
+    assert related["T12", "T13"] == {"plays"}  # Barber-Nguyen and Shazza
+    assert ("T38", "T5") not in related and ("T39", "T5") not in related  # a relation goes one way
 
 
 def test_two_hands_that_say_the_same_agree_and_one_that_says_less_does_not(golds: dict[str, Gold]) -> None:

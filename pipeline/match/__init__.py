@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from pipeline.heard import Heard
 from pipeline.match.business import find_business
 from pipeline.match.complete import complete
 from pipeline.match.credits import find_credits
-from pipeline.match.heard import Heard
 from pipeline.match.items import Sentence
 from pipeline.match.links import find_links
 from pipeline.match.scope import Found, Scope, main_show
@@ -30,7 +30,7 @@ def read_facts(blocks: Sequence[Block], mentions: Sequence[Mention], entities: S
     """What the rules read: the sentences, the show that each speaks of, the facts found (in the scope), the dates."""
     rows = list(sentences(blocks, mentions, text))
     scope = Scope({e.key: e for e in entities}, text, main_show(rows))
-    scope.heard = Heard(blocks)
+    scope.heard = Heard(blocks, mentions)
     scope.mentions = {m.start: m for m in mentions}
     scope.token_spans = [[(t.start, t.end) for t in b.tokens] for b in blocks]
     for m in mentions:

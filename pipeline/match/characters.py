@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from pipeline.heard import passed
 from pipeline.match.context import SIGNS, distance, signature
 from pipeline.match.items import Unit
 from pipeline.match.pairs import Candidate
 from pipeline.match.scope import Scope
-from pipeline.match.weights import shares, weights
 from pipeline.normalize import clean_name
+from pipeline.weights import shares, weights
 
 #: How many units from "the title role" its show may stand.
 NEAR = 8
@@ -86,6 +87,9 @@ def _beside(c: Candidate, scope: Scope) -> Options:
         f |= {f"{side}:plays"} if any(u.kind in "VR" and "Actor" in u.roles for u in between) else set()
         f |= {"plain"} if x == plain else set()
         f |= {"paired"} if x == paired else {"other-paired"} if paired >= 0 else set()
+        block = c.row.sentence.block
+        f |= set(passed("pair", scope.heard.related("plays", block, (units[p].first,), (units[x].first,))))
+        f |= set(passed("rival", max((scope.heard.related("plays", block, words, (units[x].first,)) for who, words in scope.heard.named[block].items() if who.startswith("person:") and who != units[p].key), default=0.0)))
         f |= {"owner"} if _owns(units, x) else set()
         f |= {"past"} if c.row.past else set()
         out[name] = f

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from pipeline.heard import pair_features
 from pipeline.match.context import SIGNS, Row, distance, signature
 from pipeline.match.items import Unit
 from pipeline.match.pairs import PLACES, Candidate, shows_meant
@@ -49,7 +50,9 @@ def events(rows: Sequence[Row], scope: Scope, _: Found) -> Iterator[Candidate]:
             heard = scope.heard.at(f"event:{event}", span[0], scope.unit_span(row.sentence, row.units[last])[1], BESIDE)
             base = of_row | _of_word(row, text, i, last) | {f"word:{phrase}", f"section:{section}", *heard, *(f"{x}:{section}" for x in heard)}
             base |= {f"{event}:{x}" for x in base}
+            bound = scope.heard.each("event", row.sentence.block, range(row.units[i].first, row.units[last].last), "person" if event in PERSON_EVENTS else "show")
             for key, where, also in _people(row, i, last) if event in PERSON_EVENTS else _shows(row, number, i, last, scope, count):
+                where |= pair_features(bound, (key, *also))
                 yield Candidate((event, key), base | where | {f"{event}:{x}" for x in where}, row, span, i, group=group, also=also)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from pipeline.heard import pair_features
 from pipeline.match.context import Row, distance, signature
 from pipeline.match.pairs import FAR, Candidate
 from pipeline.match.scope import Found, Scope
@@ -47,6 +48,9 @@ def offices(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
             office = min(business, key=lambda b: abs(b - p), default=-1)
             base = of_row | _person(row, p, office)
             base |= {f"{role}:{x}" for role in ("Executive", "Affiliated", "Client") for x in scope.heard.at(f"role:{role}", *scope.unit_span(row.sentence, units[p]))}
+            block = row.sentence.block
+            own = scope.heard.named[block].get(units[p].key, ()) if "pronoun" in base else (units[p].first,)
+            bound = {role: scope.heard.each(f"role:{role}", block, own, "company") for role in ("Executive", "Affiliated", "Client")}
             named: set[str] = set()
             for c in row.companies:
                 if abs(c - p) > FAR:
@@ -54,6 +58,7 @@ def offices(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
                 key = (units[p].key, units[c].key)
                 told.add(key)
                 f = base | _named(row, p, c, business, office, repped, scope) | _rules(key, row, by_rule)
+                f |= {x for role, likely in bound.items() for x in pair_features(likely, (key[1],), f"pair:{role}")}
                 named.add(key[1])
                 lo, hi = min(p, c), max(p, c)
                 inside = [b for b in business if lo < b < hi]
@@ -64,6 +69,7 @@ def offices(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
                         key = (units[p].key, company)
                         told.add(key)
                         f = _unnamed_features(row, office, company, where, base, named, scope)
+                        f |= {f"un:{x}" for role, likely in bound.items() for x in pair_features(likely, (company,), f"pair:{role}")}
                         yield Candidate(key, f | _rules(key, row, by_rule), row, scope.unit_span(row.sentence, units[p]), office, p)
         if row.companies and not row.sentence.heading:
             last = units[row.companies[-1]].key

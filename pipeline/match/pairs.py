@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.heard import ENOUGH, LOUD, pair_features
 from pipeline.match.context import SIGNS, Row, distance, earlier, signature
-from pipeline.match.heard import LOUD
 from pipeline.match.items import MODIFIED, Unit
 from pipeline.match.scope import Found, Scope
 from pipeline.records import Span
@@ -113,7 +113,10 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
             seen: set[str] = set()
             pronoun = units[p].word in PRONOUNS
             heard = {} if pronoun else {role: scope.heard.at(f"role:{role}", *scope.unit_span(row.sentence, units[p])) for role in HEARD}
-            alone = [(p, role, "heard") for role in HEARD if LOUD in heard.get(role, ())]
+            words = scope.heard.named[row.sentence.block].get(units[p].key, ()) if pronoun else (units[p].first,)
+            bound = {role: scope.heard.each(f"role:{role}", row.sentence.block, words, "show") for role in HEARD}
+            at_all = scope.heard.each("role:any", row.sentence.block, words, "show")
+            alone = [(p, role, "heard") for role in HEARD if LOUD in heard.get(role, ()) or max(bound[role].values(), default=0.0) > ENOUGH]
             for a, role, how in (*sorted(anchors, key=lambda x: (abs(x[0] - p), x[0])), *alone):
                 if role in seen or abs(a - p) > REACH.get(how, FAR):
                     continue
@@ -163,6 +166,9 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
                         f.add(f"main-show:{'named' if row.shows else 'unnamed'}")
                     f |= {f"show:{w}:{how}:{role_groups().get(role)}" for w in where if len(w) < 14}
                     f |= scope.standing(show, show in here)
+                    f |= pair_features(at_all, (show, *also), "any")
+                    pair = pair_features(bound[role], (show, *also)) if role in bound else set()
+                    f |= pair | {f"{x}:{role}" for x in pair} | {f"{x}:{how}" for x in pair}
                     places = " ".join(sorted(w for w in where if w.split(":")[0] in PLACES))
                     f |= {f"places:{places}", f"places:{places}:{how}"}
                     if count == 1:
@@ -270,6 +276,11 @@ def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate
                 base.add("heading")
             if row.past:
                 base.add("past-credits")
+            block = row.sentence.block
+            bound = {
+                relation: {show: scope.heard.related(f"part:{relation}", block, words, (units[c].first,)) for show, words in scope.heard.named[block].items() if show.startswith("show:")}
+                for relation in ("network", "production", "distribution")
+            }
             out: dict[str, set[str]] = {}
             for i in row.shows:
                 lo, hi = min(i, c), max(i, c)
@@ -292,6 +303,7 @@ def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate
             for show, where in out.items():
                 where |= earlier(row, show, number, bare)
                 where.add("places:" + " ".join(sorted(w for w in where if w in {f"{p}:{bare}" for p in PLACES} or w in ("show-first", "company-first"))))
+                where |= {x for relation, likely in bound.items() for x in pair_features(likely, (show,), f"pair:{relation}")}
                 key = (show, units[c].key)
                 rules = by_rule.get(key, set())
                 f = base | where | scope.standing(show, any(units[i].key == show for i in row.shows)) | {f"rule:{r}" for r in rules} | {f"rule:{r.split(':')[0]}" for r in rules}

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pipeline.match.heard import Heard
+from pipeline.heard import Heard
 from pipeline.match.items import Item, Sentence, Unit, modifies
 from pipeline.records import DateFact, Entity, Event, Mention, Role, ShowCompany, ShowLink, Span
 

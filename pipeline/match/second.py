@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from pipeline.match.pairs import Candidate
-from pipeline.match.weights import CLASSES
+from pipeline.weights import CLASSES
 
 #: A likelihood becomes one feature for each of these that it reaches.
 STEPS = (0.01, 0.03, 0.07, 0.12, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.96)

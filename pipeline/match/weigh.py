@@ -1,6 +1,6 @@
 """Weigh the candidates of an article with the weights fitted on the corpus, and turn what is likely into facts.
 
-A candidate's features are in ``pairs.py``, ``homes.py``, ``offices.py`` and ``happenings.py``; a table of ``pipeline/data/`` gives each
+A candidate's features are in ``pairs.py``, ``homes.py``, ``offices.py``, ``happenings.py`` and ``relatives.py``; a table of ``pipeline/data/`` gives each
 feature its weight for each class. The likelihood is that of logistic regression: multinomial, and for
 credits and events conditional, since the shows that one may be meant of compete. Credits, parts and
 events are then weighed again beside each other (``second.py``). Of all places where a fact may
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import TypeVar
@@ -24,15 +24,16 @@ from pipeline.match.homes import parts_and_homes
 from pipeline.match.items import Sentence
 from pipeline.match.offices import UNNAMED, offices
 from pipeline.match.pairs import Candidate, credits
+from pipeline.match.relatives import links, other_name
 from pipeline.match.scope import OFFSHOOTS, Found, Scope
 from pipeline.match.second import credit_features, event_features, part_features
-from pipeline.match.weights import CLASSES, likelihoods, shares, weights
-from pipeline.records import Event, Fact, Role, ShowCompany
+from pipeline.records import Event, Fact, Role, ShowCompany, ShowLink
 from pipeline.vocabulary import PERSON_EVENTS, is_unscripted, role_groups
+from pipeline.weights import CLASSES, likelihoods, shares, weights
 
 F = TypeVar("F", bound=Fact)
 #: A fact less likely than this is left out: (where a rule read it, where it was only weighed).
-LEAST = {"credits": (0.25, 0.35), "offices": (0.35, 0.4), "parts": (0.25, 0.3), "events": (0.3, 0.3)}
+LEAST = {"credits": (0.25, 0.35), "offices": (0.35, 0.4), "parts": (0.25, 0.3), "events": (0.3, 0.3), "links": (0.15, 0.35)}
 
 #: By how much less likely a second company may be at which somebody holds the same office.
 BESIDE = 0.1
@@ -93,6 +94,13 @@ def read_events(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[
     return {key: (likelihoods(weights("events_again"), f)[1], places) for key, (places, f) in event_features(groups, first).items()}
 
 
+def read_links(candidates: Iterable[Candidate]) -> Iterator[tuple[float, Candidate]]:
+    """For each show and relation the likeliest other work: (likelihood, candidate)."""
+    for _, members in groupby(candidates, key=lambda c: c.group):
+        group = list(members)
+        yield max(zip(shares(weights("links"), [c.features for c in group]), group, strict=True), key=lambda x: x[0])
+
+
 def _likeliest(candidates: Sequence[Candidate], odds: Sequence[Sequence[float]]) -> dict[tuple[str, ...], tuple[float, int, Candidate]]:
     out: dict[tuple[str, ...], tuple[float, int, Candidate]] = {}
     for c, likely in zip(candidates, odds, strict=True):
@@ -128,6 +136,8 @@ def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, tex
             facts.append(ShowCompany(*c.place, (c.row.sentence.start, c.row.sentence.end), _rule(c), round(likely, 2), show, company, CLASSES["parts"][k]))
     homes = {f.show: f.company for f in sorted(facts, key=lambda f: f.confidence) if f.relation == "network"}
     happened = [_event(key, likely, places, homes, scope) for key, (likely, places) in read_events(events(rows, scope, found)).items() if stands("events", likely, places[0])]
+    tied = [_link(likely, c, scope) for likely, c in read_links(links(rows, scope, found)) if stands("links", likely, c)]
+    found.show_links[:] = [_as_sure_as_its_names(x, scope) for x in tied]
     found.roles[:] = [_as_sure_as_its_names(_taking_part(r, scope), scope) for r in roles]
     found.show_companies[:] = [_as_sure_as_its_names(f, scope) for f in facts]
     found.events[:] = [_as_sure_as_its_names(e, scope) for e in _seasons_to_come(happened, scope)]
@@ -154,6 +164,15 @@ def _event(key: tuple[str, ...], likely: float, places: Sequence[Candidate], hom
     near = [d for s in told for d in scope.dates if s.start <= d.start < s.end and d.kind != "published"] if event == "premiere" else []
     when = next((d for d in near if d.kind == "premiere"), near[0] if near else None)
     return Event(*c.place, evidence, "weighed", round(likely, 2), event, whom, season, episodes, "", company, when.date_from if when else None, when.date_to if when else None)
+
+
+def _link(likely: float, c: Candidate, scope: Scope) -> ShowLink:
+    """The row of a tie; what kind of work the other is a rule read, or the article shows."""
+    show, relation, other = c.key
+    rule = next((x for x in scope.found.show_links if (x.show, x.relation) == (show, relation)), None)
+    entity = other if other in scope.entities and not (relation == "based_on" and other == show) else ""
+    kind = rule.other_kind if rule else "book" if relation == "based_on" and not entity else "film" if scope.kind(entity) == "film" else "show"
+    return ShowLink(*c.place, (c.row.sentence.start, c.row.sentence.end), _rule(c), round(likely, 2), show, relation, entity, other_name(other, scope), kind)
 
 
 def _season(c: Candidate, show: str) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from pipeline.dates import DateSpan, find_dates
-from pipeline.match.heard import Heard
+from pipeline.heard import Heard
 from pipeline.match.items import Sentence
-from pipeline.match.weights import CLASSES, likelihoods, weights
 from pipeline.records import DateFact, Mention, Span
+from pipeline.weights import CLASSES, likelihoods, weights
 
 #: Words around a date that tell its kind; the nearest before it decides, else the nearest after.
 DATE_KIND = (

@@ -95,9 +95,9 @@ class Tagger:
         pieces = [self.wordpieces.of(w) for w in words]
         shapes = [shape_of(w) for w in words]
         parts = [self._read(pieces[a:b], shapes[a:b]) for a, b in _windows([len(p) for p in pieces])]
-        return told_by(np.concatenate(parts))
+        return told_by(*(np.concatenate(figures) for figures in zip(*parts, strict=True)))
 
-    def _read(self, pieces: Sequence[Sequence[int]], shapes: Sequence[int]) -> NDArray[np.float32]:
+    def _read(self, pieces: Sequence[Sequence[int]], shapes: Sequence[int]) -> list[NDArray[np.float32]]:
         sizes = np.array([len(p) for p in pieces])
         inputs = {
             "pieces": np.array([self.wordpieces.begin, *(n for p in pieces for n in p), self.wordpieces.end]),
@@ -105,8 +105,8 @@ class Tagger:
             "words": np.concatenate([[1], 1 + np.cumsum(sizes)[:-1]]),
             "word_shapes": np.array(shapes),
         }
-        scores: NDArray[np.float32] = self.session.run(None, inputs)[0]
-        return scores
+        figures: list[NDArray[np.float32]] = self.session.run(None, inputs)
+        return figures
 
 
 def _windows(sizes: Sequence[int]) -> list[tuple[int, int]]:

@@ -20,6 +20,8 @@ from pipeline.annotations.corpus import read_index
 from pipeline.tag.blocks import TAGGER
 
 FOLDS = 2
+#: How often the shipped tagger sees each article, and those of the halves, which make half as many steps each time.
+EPOCHS, EPOCHS_OF_HALF = 10, 12
 #: Processes that train side by side.
 WORKERS = 2
 
@@ -39,7 +41,7 @@ def train(annotations: Path, corpus: Path, start: Path, work: Path, report: Call
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")  # sums in one order, so that the same corpus gives the same tagger
     with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
-        waiting = {name: pool.submit(_train_one, annotations, corpus, names, start, work / name) for name, names in jobs.items() if not (work / name).exists()}
+        waiting = {name: pool.submit(_train_one, annotations, corpus, names, start, work / name, EPOCHS if name == "whole" else EPOCHS_OF_HALF) for name, names in jobs.items() if not (work / name).exists()}
         for name, done in waiting.items():
             report(f"tagger on {name}: loss {done.result():.0f}")
     if TAGGER.exists():
@@ -56,13 +58,13 @@ def fit(golds: Sequence[Gold], news: Set[str], work: Path, report: Callable[[str
     from pipeline.train import evidence, facts
 
     articles = [evidence.tagged(copy, work / f"half{n % FOLDS}") for n, g in enumerate(golds) for copy in (g, evidence.quoted_copy(g))]
-    for step, chosen in ((evidence.fit_evidence, [a for a in articles if a.gold.article in news]), (facts.fit_dates, articles), (facts.fit_facts, articles), (facts.fit_characters, articles)):
+    for step, chosen in ((evidence.fit_evidence, [a for a in articles if a.gold.article in news]), (facts.fit_kinds, articles), (facts.fit_dates, articles), (facts.fit_facts, articles), (facts.fit_characters, articles), (facts.fit_links, articles)):
         step(chosen)
         report(f"{step.__name__.replace('fit_', '')}: fitted on {len(chosen) // 2} articles and their quoted copies")
 
 
-def _train_one(annotations: Path, corpus: Path, names: Sequence[str], start: Path, output: Path) -> float:
+def _train_one(annotations: Path, corpus: Path, names: Sequence[str], start: Path, output: Path, epochs: int) -> float:
     from pipeline.train.tagger import blocks_of, train_tagger
 
     articles = [(n, (corpus / f"{n}.txt").read_text(encoding="utf-8"), (annotations / f"{n}.ann").read_text(encoding="utf-8")) for n in names]
-    return train_tagger(blocks_of(articles), start, output)
+    return train_tagger(blocks_of(articles), start, output, epochs)

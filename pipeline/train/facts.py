@@ -8,9 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from pipeline import weights
 from pipeline.annotations import Gold
 from pipeline.dates import DateSpan
-from pipeline.match import read_facts, weights
+from pipeline.heard import Heard
+from pipeline.kinds import company_features, show_features
+from pipeline.match import read_facts
 from pipeline.match.characters import parts_played, told_parts
 from pipeline.match.context import rows_of
 from pipeline.match.happenings import events
@@ -18,9 +21,11 @@ from pipeline.match.homes import parts_and_homes
 from pipeline.match.items import Sentence
 from pipeline.match.offices import offices
 from pipeline.match.pairs import Candidate, credits
+from pipeline.match.relatives import links, other_name
 from pipeline.match.scope import Scope
 from pipeline.match.second import credit_features, event_features, part_features
 from pipeline.match.when import date_features
+from pipeline.normalize import entity_key
 from pipeline.read import make_article
 from pipeline.records import DateFact, Entity, Mention
 from pipeline.resolve import link
@@ -33,8 +38,8 @@ GENERATORS = {"credits": credits, "offices": offices, "parts": parts_and_homes, 
 #: Where the features of a table are computed.
 MODULES = {"credits": "pairs.py", "offices": "offices.py", "statuses": "offices.py", "parts": "pairs.py and homes.py", "events": "happenings.py"}
 #: Inverse strength of the penalty, and in how many places a feature must stand at least; chosen on dev, for statuses by five folds.
-PENALTY = {"credits": 0.25, "offices": 0.1, "statuses": 0.3, "parts": 0.15, "events": 0.05, "dates": 0.3, "characters": 0.3, "credits_again": 0.005, "parts_again": 0.005, "events_again": 0.025}
-LEAST = {"credits": 24, "offices": 4, "statuses": 4, "parts": 12, "events": 12, "dates": 2, "characters": 4, "credits_again": 40, "parts_again": 40, "events_again": 6}
+PENALTY = {"links": 0.3, "kinds": 0.3, "credits": 0.25, "offices": 0.1, "statuses": 0.3, "parts": 0.15, "events": 0.05, "dates": 0.3, "characters": 0.3, "credits_again": 0.005, "parts_again": 0.005, "events_again": 0.025}
+LEAST = {"links": 4, "kinds": 4, "credits": 24, "offices": 4, "statuses": 4, "parts": 12, "events": 12, "dates": 2, "characters": 4, "credits_again": 40, "parts_again": 40, "events_again": 6}
 #: In how many parts the articles are cut, for first readings by weights that were fitted on the others.
 FOLDS = 10
 #: Characters that an event's word may stand apart from the annotated trigger, which may be one of its neighbours.
@@ -60,11 +65,16 @@ class Example:
     here: bool | None = None
 
 
+def read_names(article: Tagged) -> tuple[list[Mention], list[Entity]]:
+    """The mentions and entities that are found in an article."""
+    _, chosen = decide.decide(article.blocks, article.gold.text)
+    return link(decide.carry(article.blocks, chosen, article.gold.text), article.gold.text, article.blocks)
+
+
 def read_article(article: Tagged) -> tuple[list[Sentence], list[str], Scope, list[DateFact], dict[str, str]]:
     """What the rules read of an article, and for each entity they found the annotated one."""
     gold = article.gold
-    _, chosen = decide.decide(article.blocks, gold.text)
-    mentions, entities = link(decide.carry(article.blocks, chosen, gold.text), gold.text)
+    mentions, entities = read_names(article)
     head = make_article(gold.text, gold.article, gold.article, None)
     return (*read_facts(article.blocks, mentions, entities, gold.text, head.published, head.published_span), _annotated(gold, mentions, entities))
 
@@ -115,6 +125,26 @@ def _annotated(gold: Gold, mentions: Sequence[Mention], entities: Sequence[Entit
     return {e.key: votes[e.key].most_common(1)[0][0] for e in entities if votes[e.key]}
 
 
+def fit_kinds(articles: Sequence[Tagged]) -> None:
+    """Fit and write the weights that tell the kinds of shows and companies."""
+    told: dict[str, tuple[list[dict[str, float]], list[str]]] = {"show": ([], []), "company": ([], [])}
+    for a in articles:
+        mentions, entities = read_names(a)
+        keys = _annotated(a.gold, mentions, entities)
+        heard = Heard(a.blocks)
+        for e in entities:
+            kind = a.gold.entities.get(keys.get(e.key, ""), {}).get("kind", "")
+            if e.kind in told and kind:
+                own = [m for m in mentions if m.entity == e.key]
+                features = show_features(own, a.gold.text, heard) if e.kind == "show" else company_features(e.name, own, heard)
+                told[e.kind][0].append(dict.fromkeys(sorted(features), 1.0))
+                told[e.kind][1].append(kind)
+    for kind, (found, kinds) in told.items():
+        table = f"{kind}_kinds"
+        write_weights(table, f"The weight of each feature of a {kind} for each kind. The features are computed in pipeline/kinds.py.", weights.CLASSES[table], _with_bias(fit_classes(found, kinds, weights.CLASSES[table], PENALTY["kinds"], LEAST["kinds"])), 3, 0.03)
+    weights.weights.cache_clear()
+
+
 def fit_dates(articles: Sequence[Tagged]) -> None:
     """Fit and write the weights that tell what a date is the date of."""
     features, kinds = [], []
@@ -162,6 +192,25 @@ def fit_characters(articles: Sequence[Tagged]) -> None:
             for options in parts_played(found, scope):
                 groups.append((list(options.values()), told_parts(options, told[keys[person], keys[show]])))
     _write("characters", "characters.py", fit_shares(groups, PENALTY["characters"], LEAST["characters"]))
+    weights.weights.cache_clear()
+
+
+def fit_links(articles: Sequence[Tagged]) -> None:
+    """Fit and write the weights that tell what a show is tied to."""
+    groups: list[tuple[list[set[str]], list[bool]]] = []
+    for a in articles:
+        sentences, focus, scope, _, keys = read_article(a)
+        told = {(r["show"], r["relation"], entity_key(r["other_name"]) if r["other_name"] else ""): "optional" in r for r in a.gold.show_links}
+        for _, members in groupby(links(rows_of(sentences, focus), scope, scope.found), key=lambda c: c.group):
+            group = list(members)
+            own = []
+            for c in group:
+                show, relation, other = c.key
+                name = a.gold.entities[keys[other]]["name"] if other in keys else other_name(other, scope)
+                own.append(told.get((keys.get(show, "?"), relation, entity_key(name) if name else "")))
+            if True not in own:  # none of them is optional
+                groups.append(([c.features for c in group], [x is False for x in own]))
+    _write("links", "relatives.py", fit_shares(groups, PENALTY["links"], LEAST["links"]))
     weights.weights.cache_clear()
 
 

@@ -12,13 +12,18 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pipeline.tag.network import NETWORK, SHAPES, WORDPIECES, Wordpieces, shape_of
-from pipeline.told import FACTS, TAGS
+from pipeline.told import FACTS, RELATIONS, TAGS
 
 #: Of MiniLM-L6-H384 (Wang et al. 2020).
 WIDTH, HEADS, INNER, LAYERS, PLACES = 384, 12, 1536, 6, 512
 #: Width of what the last layer sees of a word's shape.
 SHAPE_WIDTH = 32
+#: Dimensions of what a word brings to a relation.
+RANK = 24
+#: The logit that relations start from: they are seldom.
+SELDOM = -3.0
 DROPOUT = 0.1
+OUTPUTS = ("scores", "left", "right")
 
 
 class Layer(nn.Module):  # type: ignore[misc]
@@ -74,28 +79,36 @@ class Network(nn.Module):  # type: ignore[misc]
         nn.init.normal_(self.shapes.weight, std=0.01)
         self.word_shapes = nn.Embedding(SHAPES, SHAPE_WIDTH)
         self.tells = nn.Linear(WIDTH + SHAPE_WIDTH, len(TAGS) + len(FACTS))
+        # for each side of each relation the dimensions that are multiplied, and a logit of the word alone
+        self.ends = nn.Linear(WIDTH + SHAPE_WIDTH, 2 * len(RELATIONS) * (RANK + 1))
+        with torch.no_grad():
+            self.ends.bias.view(2, len(RELATIONS), RANK + 1)[0, :, -1] = SELDOM
 
     def new_parts(self) -> list[Tensor]:
         """What does not come from MiniLM, and learns faster."""
-        return [*self.shapes.parameters(), *self.word_shapes.parameters(), *self.tells.parameters()]
+        return [*self.shapes.parameters(), *self.word_shapes.parameters(), *self.tells.parameters(), *self.ends.parameters()]
 
     def old_parts(self) -> list[Tensor]:
         new = {id(p) for p in self.new_parts()}
         return [p for p in self.parameters() if p.requires_grad and id(p) not in new]
 
-    def forward(self, pieces: Tensor, shapes: Tensor, words: Tensor, word_shapes: Tensor, seen: Tensor | None = None) -> Tensor:
-        """The scores of ``TAGS``, then of ``FACTS``.
+    def forward(self, pieces: Tensor, shapes: Tensor, words: Tensor, word_shapes: Tensor, seen: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
+        """The scores of ``TAGS``, then of ``FACTS``, and what the words bring to the left and right sides of ``RELATIONS``.
 
         ``pieces``, ``shapes``: (..., pieces); ``words``: the first piece of each word, (..., words); ``word_shapes``: (..., words).
-        Returns (..., words, tags and told).
+        Returns (..., words, tags and told), and twice (..., words, relations, dimensions); the product of the two over the dimensions is
+        a relation's logit (bilinear, with a term for each side: Dozat and Manning 2017).
         """
         x = self.pieces(pieces) + self.places.weight[: pieces.shape[-1]] + self.shapes(shapes)
         x = functional.dropout(self.normal(x), DROPOUT, self.training)
         for layer in self.layers:
             x = layer(x, seen)
         firsts = torch.gather(x, -2, words[..., None].expand(*words.shape, WIDTH))
-        seen_words = torch.cat([firsts, self.word_shapes(word_shapes)], -1)
-        return self.tells(functional.dropout(seen_words, DROPOUT, self.training))
+        seen_words = functional.dropout(torch.cat([firsts, self.word_shapes(word_shapes)], -1), DROPOUT, self.training)
+        left, right = self.ends(seen_words).unflatten(-1, (2, len(RELATIONS), RANK + 1)).unbind(-3)
+        left = functional.pad(torch.cat([left[..., :-1] / RANK**0.5, left[..., -1:]], -1), (0, 1), value=1.0)
+        right = torch.cat([functional.pad(right[..., :-1], (0, 1), value=1.0), right[..., -1:]], -1)
+        return self.tells(seen_words), left, right
 
 
 def batch(blocks: Sequence[Sequence[str]], wordpieces: Wordpieces) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
@@ -142,9 +155,10 @@ class Likelihoods(nn.Module):  # type: ignore[misc]
         self.network = network
         self.network.pieces = Rounded(network.pieces.weight)
 
-    def forward(self, *told: Tensor) -> Tensor:
-        tags, tells = self.network(*told).split((len(TAGS), len(FACTS)), -1)
-        return torch.cat([torch.softmax(tags, -1), torch.sigmoid(tells)], -1)
+    def forward(self, *told: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        scores, left, right = self.network(*told)
+        tags, tells = scores.split((len(TAGS), len(FACTS)), -1)
+        return torch.cat([torch.softmax(tags, -1), torch.sigmoid(tells)], -1), left, right
 
 
 def write_network(network: Network, folder: Path) -> None:
@@ -159,8 +173,8 @@ def write_network(network: Network, folder: Path) -> None:
     full = folder / "full.onnx"
     names = ("pieces", "shapes", "words", "word_shapes")
     example = tuple(torch.arange(1, 1 + n) for n in (9, 9, 7, 7))
-    sizes = {"pieces": {0: "pieces"}, "shapes": {0: "pieces"}, "words": {0: "words"}, "word_shapes": {0: "words"}, "scores": {0: "words"}}
-    torch.onnx.export(Likelihoods(network).eval(), example, str(full), input_names=list(names), output_names=["scores"], dynamic_axes=sizes, opset_version=17, dynamo=False)
+    sizes = {"pieces": {0: "pieces"}, "shapes": {0: "pieces"}, "words": {0: "words"}, "word_shapes": {0: "words"}} | {name: {0: "words"} for name in OUTPUTS}
+    torch.onnx.export(Likelihoods(network).eval(), example, str(full), input_names=list(names), output_names=list(OUTPUTS), dynamic_axes=sizes, opset_version=17, dynamo=False)
     quantize_dynamic(full, folder / NETWORK, op_types_to_quantize=["MatMul"], per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
     full.unlink()
     shutil.copy(network.start / "vocab.txt", folder / WORDPIECES)

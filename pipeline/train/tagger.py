@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 
 from pipeline.annotations.standoff import Standoff, parse_standoff
 from pipeline.gazetteer import gazetteer
+from pipeline.match.characters import same_part
 from pipeline.tag.blocks import load_model, split_blocks, view_of
 from pipeline.tag.network import Wordpieces
-from pipeline.told import FACTS, FACTS_OF, TAGS
+from pipeline.told import FACTS, FACTS_OF, RELATIONS, TAGS
 from pipeline.vocabulary import companies, famous_titles, word_set
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 EVENT = "EVENT"
 #: Type of annotation -> label of the tagger.
 LABELS = {"Show": "SHOW", "Person": "PERSON", "Company": "COMPANY", "Role": "ROLE", "Character": "CHARACTER", "Date": "DATE", "Work": "WORK", "Trigger": EVENT}
-EPOCHS = 8
 #: The most words of a batch, padding too.
 BATCH = 1500
 #: Of what comes from MiniLM, and of what is new.
@@ -38,8 +38,9 @@ LEARN_RATE = 2e-4
 NEW_RATE = 2e-3
 #: The share of all steps in which the rates grow.
 WARM_UP = 0.1
-#: What facts weigh beside names.
-FACTS_WEIGHT = 0.3
+#: What facts and relations weigh beside names.
+FACTS_WEIGHT = 0.5
+RELATIONS_WEIGHT = 0.5
 #: How often a name is swapped for another.
 SWAP = 0.4
 #: How often quotation marks around titles are taken away.
@@ -51,16 +52,18 @@ UNTOLD = -100
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One block as the tagger sees it: its tokens, and the labelled spans (first, last, label, what is told of it)."""
+    """One block as the tagger sees it: its tokens, the labelled spans (first, last, label, what is told of it), and the relations between spans, by their numbers (left, right, relation)."""
 
     words: tuple[str, ...]
     spans: tuple[tuple[int, int, str, frozenset[str]], ...]
+    relations: tuple[tuple[int, int, str], ...] = ()
 
 
 def words_of(text: str, ann: str, name: str, nlp: Language) -> list[Words]:
     """The blocks of an annotated article. Of annotations that overlap the longest counts; one that cuts a token is left out."""
     doc, _ = parse_standoff(name, ann, text)
     told = told_of(doc)
+    related = related_of(doc)
     marks = sorted(((m.start, m.end, LABELS[m.type], m.id) for m in doc.marks if m.type in LABELS), key=lambda m: (m[2] == EVENT, m[0] - m[1], m))
     out = []
     for start, end in split_blocks(text):
@@ -70,21 +73,23 @@ def words_of(text: str, ann: str, name: str, nlp: Language) -> list[Words]:
         tokens = nlp.tokenizer(view)
         firsts = {offsets[t.idx]: t.i for t in tokens}
         lasts = {offsets[t.idx + len(t) - 1] + 1: t.i + 1 for t in tokens}
-        spans: list[tuple[int, int, str, frozenset[str]]] = []
+        spans: list[tuple[int, int, str, str]] = []
         taken: set[int] = set()
         for a, b, label, ident in marks:
             first, last = firsts.get(a), lasts.get(b)
             if first is not None and last is not None and first < last and taken.isdisjoint(range(first, last)):
                 taken.update(range(first, last))
-                spans.append((first, last, label, frozenset(told[ident])))
-        out.append(Words(tuple(t.text for t in tokens), tuple(sorted(spans, key=lambda s: s[:2]))))
+                spans.append((first, last, label, ident))
+        spans.sort()
+        relations = tuple((i, j, r) for i, left in enumerate(spans) for j, right in enumerate(spans) for r in sorted(related.get((left[3], right[3]), ())))
+        out.append(Words(tuple(t.text for t in tokens), tuple((first, last, label, frozenset(told[ident])) for first, last, label, ident in spans), relations))
     return out
 
 
 def told_of(doc: Standoff) -> dict[str, set[str]]:
     """Id of a mention -> what the annotations tell of it or of its entity, of ``FACTS``.
 
-    Roles and parts are told at every mention of a name: which of them tells it is not annotated, and the
+    Kinds, roles and parts are told at every mention of a name: which of them tells it is not annotated, and the
     others teach how seldom it is told in such words.
     """
     first = doc.first()
@@ -94,11 +99,48 @@ def told_of(doc: Standoff) -> dict[str, set[str]]:
         of[first.get(r.a, r.a)].add(f"role:{r.type.replace('_', ' ')}")
         of[first.get(r.b, r.b)].add(f"part:{r.type}")
     for m in doc.marks:
+        of[first[m.id]].add(f"{m.type.lower()}:{doc.told(m.id).get('kind', '').replace('_', ' ')}")
+    for m in doc.marks:
         told[m.id] |= of[first[m.id]]
         told[m.id].add(f"date:{doc.told(m.id).get('kind', '')}")
     for e in doc.events:
         told[e.trigger].add(f"event:{e.type}")
     return {ident: labels & set(FACTS) for ident, labels in told.items()}
+
+
+def related_of(doc: Standoff) -> dict[tuple[str, str], set[str]]:
+    """Which of ``RELATIONS`` the annotations tell between two mentions, each of any mention of its entity: (left, right) -> relations.
+
+    As with ``told_of``: which mentions tell it is not annotated.
+    """
+    first = doc.first()
+    mentions: dict[str, list[str]] = defaultdict(list)
+    for m in doc.marks:
+        mentions[first[m.id]].append(m.id)
+    label = {m.id: m.type for m in doc.marks}
+    of: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for r in doc.relations:
+        a, b = first.get(r.a, r.a), first.get(r.b, r.b)
+        kinds = (label.get(a, ""), label.get(b, ""))
+        if kinds[0] == "Person":
+            of[a, b] |= {f"role:{r.type.replace('_', ' ')}"} | ({"role:any"} if kinds[1] == "Show" else set())
+            part = doc.told(r.id).get("character", "")
+            for m in doc.marks:
+                if m.type == "Character" and part and same_part(m.text, part):
+                    of[a, first[m.id]].add("plays")
+        else:
+            of[a, b].add(f"part:{r.type}" if kinds[1] == "Company" else f"link:{r.type}")
+    out: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for (a, b), relations in of.items():
+        for left in mentions[a]:
+            for right in mentions[b]:
+                out[left, right] |= relations & set(RELATIONS)
+    for e in doc.events:
+        for argument, target in e.arguments:
+            if argument != "Company":
+                for right in mentions[first.get(target, target)]:
+                    out[e.trigger, right].add("event")
+    return out
 
 
 def _capitalised(name: str) -> str:
@@ -147,7 +189,7 @@ def swap(block: Words, names: Names, rng: random.Random) -> Words:
         spans.append((begin, len(words), label, told))
         at = last
     words += block.words[at:]
-    return Words(tuple(words), tuple(spans))
+    return Words(tuple(words), tuple(spans), block.relations)
 
 
 def unquote(block: Words) -> Words:
@@ -161,7 +203,7 @@ def unquote(block: Words) -> Words:
                 drop |= {first - 1, end}
     kept = [i for i in range(len(block.words)) if i not in drop]
     new = {old: k for k, old in enumerate(kept)}
-    return Words(tuple(block.words[i] for i in kept), tuple((new[a], new[b - 1] + 1, label, told) for a, b, label, told in block.spans))
+    return Words(tuple(block.words[i] for i in kept), tuple((new[a], new[b - 1] + 1, label, told) for a, b, label, told in block.spans), block.relations)
 
 
 def told_tags(blocks: Sequence[Words], width: int) -> Tensor:
@@ -194,6 +236,23 @@ def told_facts(blocks: Sequence[Words], width: int) -> tuple[Tensor, Tensor]:
     return facts, learned
 
 
+def told_relations(blocks: Sequence[Words], width: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Where the spans of some blocks begin, (blocks, spans), which pairs of them there are, (blocks, spans, spans), and their relations, 0 or 1 for each of ``RELATIONS``."""
+    import torch
+
+    most = max(1, *(len(b.spans) for b in blocks))
+    begins = torch.zeros(len(blocks), most, dtype=torch.long)
+    there = torch.zeros(len(blocks), most)
+    related = torch.zeros(len(blocks), most, most, len(RELATIONS))
+    for n, block in enumerate(blocks):
+        for k, (first, *_) in enumerate(block.spans):
+            if first < width:
+                begins[n, k], there[n, k] = first, 1.0
+        for i, j, relation in block.relations:
+            related[n, i, j, RELATIONS.index(relation)] = 1.0
+    return begins, there[:, :, None] * there[:, None, :], related
+
+
 def batches(blocks: Sequence[Words], rng: random.Random) -> list[list[Words]]:
     """The blocks in batches of like lengths, in any order."""
     out: list[list[Words]] = []
@@ -208,7 +267,7 @@ def batches(blocks: Sequence[Words], rng: random.Random) -> list[list[Words]]:
     return out
 
 
-def train_tagger(blocks: Sequence[Words], start: Path, output: Path, epochs: int = EPOCHS, seed: int = SEED) -> float:
+def train_tagger(blocks: Sequence[Words], start: Path, output: Path, epochs: int, seed: int = SEED) -> float:
     """Train on annotated blocks and write the network to ``output``; the same blocks and seed give the same tagger. Returns the mean loss of the last epoch.
 
     ``start`` is the folder of MiniLM, which it starts from.
@@ -237,10 +296,15 @@ def train_tagger(blocks: Sequence[Words], start: Path, output: Path, epochs: int
                 group["lr"] = rate * min(1.0, (done + 0.001) / WARM_UP) * max(0.02, 1 - done)
             told = batch([b.words for b in some], wordpieces)
             width = told[2].shape[1]
-            tags, tells = network(*told).split((len(TAGS), len(FACTS)), -1)
+            scores, left, right = network(*told)
+            tags, tells = scores.split((len(TAGS), len(FACTS)), -1)
             facts, learned = told_facts(some, width)
             loss = cross_entropy(tags.transpose(1, 2), told_tags(some, width), ignore_index=UNTOLD)
             loss = loss + FACTS_WEIGHT * binary_cross_entropy_with_logits(tells, facts, learned, reduction="sum") / told[2].numel()
+            begins, pairs, related = told_relations(some, width)
+            row = torch.arange(len(some))[:, None]
+            logits = torch.einsum("bird,bjrd->bijr", left[row, begins], right[row, begins])
+            loss = loss + RELATIONS_WEIGHT * binary_cross_entropy_with_logits(logits, related, pairs[..., None], reduction="sum") / told[2].numel()
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)

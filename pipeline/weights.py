@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from pipeline.vocabulary import DATA
+from pipeline.vocabulary import COMPANY_KINDS, DATA, SHOW_KINDS
 
 #: table of weights -> its classes; "none" is that the candidate is no fact. Candidates of one class only compete with each other (``shares``).
 #: What ends in "again" is the second reading (``pipeline/match/second.py``).
@@ -18,9 +18,12 @@ CLASSES = {
     "parts": ("none", "network", "production", "distribution"),
     "events": ("event",),
     "characters": ("part",),
+    "links": ("link",),
     "credits_again": ("credit",),
     "parts_again": ("none", "network", "production", "distribution"),
     "events_again": ("none", "event"),
+    "show_kinds": SHOW_KINDS,
+    "company_kinds": COMPANY_KINDS,
     "dates": ("premiere", "finale", "release", "production", "setting", "event", "other"),
 }
 
