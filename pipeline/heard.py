@@ -1,42 +1,43 @@
 """What the tagger's network hears at a place of the text, as features for the weights.
 
-The network reads each block by itself and tells of single names: that this person acts in something, that
-this date is one of a premiere. Whom and what it is told of, and whether the article as a whole says so, the
-weights decide.
+The network reads each block by itself and tells of single names that this person acts in something, that this
+date is one of a premiere, and of two names of the block how they stand to each other. Whether the article as a
+whole says so the weights decide.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from pipeline.records import Block, Mention, Span
 from pipeline.told import FACTS, RELATIONS, STEPS
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 #: The likelihood, one of the steps, at which what is heard makes a candidate of its own, with no word beside it that tells it.
 ENOUGH = 0.2
 LOUD = f"heard>{STEPS.index(ENOUGH) + 1}"
-
-
 #: The tagger's label of works that are no programmes.
 WORK = "WORK"
 #: Kinds of mentions that stand on the right side of a relation.
 RELATED = ("show", "person", "company", "character")
+#: How many words apart two names may stand; the network reads no farther at once.
+REACH = 250
 
 
-def passed(name: str, likely: float) -> list[str]:
+def passed(name: str, likely: float) -> tuple[str, ...]:
     """The steps that a likelihood passes, as features.
 
     >>> passed("pair", 0.04), passed("pair", 0.0)
-    (['pair', 'pair>1', 'pair>2'], ['pair'])
+    (('pair', 'pair>1', 'pair>2'), ('pair',))
     """
-    return [name, *(f"{name}>{n}" for n, step in enumerate(STEPS, 1) if likely > step)]
+    return _passed(name, bisect_left(STEPS, likely))
+
+
+@cache
+def _passed(name: str, count: int) -> tuple[str, ...]:
+    return (name, *(f"{name}>{n}" for n in range(1, count + 1)))
 
 
 class Heard:
@@ -46,39 +47,58 @@ class Heard:
         self.blocks = [b for b in blocks if b.told is not None]
         self.ends = [b.end for b in self.blocks]
         self.all = blocks
-        #: for each block of ``all`` the first words of the mentions of each entity, and of all mentions where in ``_related`` each stands
+        #: for each block of ``all`` the first words of the mentions of each entity, and the same by the words' order
         self.named: list[dict[str, list[int]]] = [{} for _ in blocks]
-        self._columns: list[dict[int, int]] = [{} for _ in blocks]
-        self._related: dict[int, NDArray[np.float64]] = {}
+        self._names: list[list[tuple[int, str]]] = [[] for _ in blocks]
+        self._rows: dict[tuple[int, int], dict[int, list[float]]] = {}
         starts = [b.start for b in blocks]
         for m in mentions:
             if m.kind in RELATED:
                 k = bisect_left(starts, m.start + 1) - 1
                 first, _ = _words(blocks[k], m.start, m.end)
-                self._columns[k].setdefault(first, len(self._columns[k]))
-                if m.entity:
-                    self.named[k].setdefault(m.entity, []).append(first)
+                self._names[k].append((first, m.entity))
         for k, block in enumerate(blocks):
-            for n, t in enumerate(block.tokens):
-                if t.label == WORK and t.label_start and n not in self._columns[k]:
-                    self._columns[k][n] = len(self._columns[k])
-                    self.named[k].setdefault(f"work:{_name(block, n)}", []).append(n)
+            taken = {n for n, _ in self._names[k]}
+            self._names[k] += [(n, f"work:{_name(block, n)}") for n, t in enumerate(block.tokens) if t.label == WORK and t.label_start and n not in taken]
+            self._names[k].sort()
+            for n, key in self._names[k]:
+                self.named[k].setdefault(key, []).append(n)
+
+    def near(self, block: int, word: int, kind: str) -> dict[str, list[int]]:
+        """The entities of a kind that a block names near a word, each with the first words of its mentions there."""
+        out: dict[str, list[int]] = {}
+        for n, key in self._near(block, word):
+            if key.startswith(f"{kind}:"):
+                out.setdefault(key, []).append(n)
+        return out
 
     def related(self, relation: str, block: int, left: Iterable[int], right: Iterable[int]) -> float:
-        """How likely some words of a block (by their numbers) stand in ``relation`` to some first words of mentions of it, by the likeliest pair; 0 where there is none."""
-        read, columns = self.all[block].told, self._columns[block]
-        if read is None:
-            return 0.0
-        if block not in self._related:
-            self._related[block] = read.related(tuple(columns))
-        likely, r = self._related[block], RELATIONS.index(relation)
-        at = [columns[w] for w in right if w in columns]
-        return max((float(likely[w, k, r]) for w in left for k in at), default=0.0)
+        """How likely some words of a block (by their numbers) stand in ``relation`` to some first words of mentions of it near them, by the likeliest pair; 0 where there is none."""
+        r, others = RELATIONS.index(relation), tuple(right)
+        return max((row[n][r] for word in left for row in (self._row(block, word),) for n in others if n in row), default=0.0)
 
     def each(self, relation: str, block: int, left: Iterable[int], kind: str) -> dict[str, float]:
-        """The same to each entity of a kind that the block names: key -> likelihood."""
-        words = tuple(left)
-        return {key: self.related(relation, block, words, right) for key, right in self.named[block].items() if key.startswith(f"{kind}:")}
+        """The same to each entity of a kind that the block names near them: key -> likelihood."""
+        r, begin = RELATIONS.index(relation), f"{kind}:"
+        out: dict[str, float] = {}
+        for word in left:
+            row = self._row(block, word)
+            for n, key in self._near(block, word):
+                if key.startswith(begin):
+                    out[key] = max(out.get(key, 0.0), row[n][r] if row else 0.0)
+        return out
+
+    def _near(self, block: int, word: int) -> list[tuple[int, str]]:
+        names = self._names[block]
+        return names[bisect_left(names, (word - REACH, "")) : bisect_left(names, (word + REACH + 1, ""))]
+
+    def _row(self, block: int, word: int) -> dict[int, list[float]]:
+        """For each first word of a mention near a word how likely the two stand in each relation; nothing where no network read the block."""
+        if (block, word) not in self._rows:
+            read = self.all[block].told
+            others = [n for n, _ in self._near(block, word)]
+            self._rows[block, word] = dict(zip(others, read.related(word, others), strict=True)) if read is not None and others else {}
+        return self._rows[block, word]
 
     def likely(self, fact: str, start: int, end: int, wider: int = 0) -> float | None:
         """How likely ``fact`` is told at ``text[start:end]`` and ``wider`` words around it; None for what the network does not tell."""
@@ -89,10 +109,10 @@ class Heard:
         first, last = _words(self.blocks[k], start, end)
         return None if first == last or read is None else read.likely(fact, max(0, first - wider), last + wider)
 
-    def at(self, fact: str, start: int, end: int, wider: int = 0) -> list[str]:
-        """The steps that the same likelihood passes, as "heard>1" and so on; [] for what the network does not tell."""
+    def at(self, fact: str, start: int, end: int, wider: int = 0) -> tuple[str, ...]:
+        """The steps that the same likelihood passes, as "heard>1" and so on; () for what the network does not tell."""
         likely = self.likely(fact, start, end, wider)
-        return [] if likely is None else passed("heard", likely)
+        return () if likely is None else passed("heard", likely)
 
     def loud(self, fact: str, start: int, end: int) -> list[Span]:
         """Where in ``text[start:end]`` a word tells ``fact`` more likely than ``ENOUGH``."""

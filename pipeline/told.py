@@ -60,10 +60,10 @@ class Told:
         k = FACTS.index(fact)
         return max(likely[k] for likely in self.facts[first:last])
 
-    def related(self, words: Sequence[int]) -> NDArray[np.float64]:
-        """How likely each of the block's words is in each of ``RELATIONS`` to each of some ``words``: (all words, words, relations)."""
-        logits = np.einsum("ird,jrd->ijr", self.left, self.right[list(words)]).astype(np.float64)
-        likely: NDArray[np.float64] = 1 / (1 + np.exp(-logits))
+    def related(self, word: int, others: Sequence[int]) -> list[list[float]]:
+        """How likely a word is in each of ``RELATIONS`` to each of some others: (others, relations)."""
+        logits = np.einsum("rd,jrd->jr", self.left[word], self.right[list(others)]).astype(np.float64)
+        likely: list[list[float]] = (1 / (1 + np.exp(-logits))).tolist()
         return likely
 
     def named(self, label: str, first: int, last: int) -> float:

@@ -43,7 +43,7 @@ def weights(name: str) -> dict[str, tuple[float, ...]]:
 
 def likelihoods(table: Mapping[str, Sequence[float]], features: Iterable[str]) -> tuple[float, ...]:
     """The likelihood of each class by a table of weights; features without a weight say nothing."""
-    found = [table["bias"], *(table[f] for f in features if f in table)]
+    found = [table["bias"], *[table[f] for f in features if f in table]]
     totals = [math.fsum(column) for column in zip(*found, strict=True)]  # exact, whatever the order of the features
     top = max(totals)
     odds = [math.exp(t - top) for t in totals]
@@ -55,7 +55,7 @@ def shares(table: Mapping[str, Sequence[float]], options: Sequence[Iterable[str]
 
     This is the conditional logit of McFadden (1974); "none" has the score 0.
     """
-    scores = [math.fsum(table[f][0] for f in features if f in table) for features in options]
+    scores = [math.fsum([table[f][0] for f in features if f in table]) for features in options]
     top = max(0.0, *scores)
     odds = [math.exp(s - top) for s in scores]
     total = math.fsum([*odds, math.exp(-top)])

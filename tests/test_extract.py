@@ -10,10 +10,6 @@ from pipeline.vocabulary import famous_titles, fold_title
 ODD = ["a\0b HBO has renewed Blue Door.", "“", "((((", "\u200bHBO\u200b’s “Blue Door” ", "—", "'", "1883", "HBO'", "A" * 5000, "(Ann Lee) (", "HBO’s ", "\ud800 HBO", "HBO has renewed the drama Blue Door."]
 
 
-#: "Blue Door", alone in its article, beside a word for a book
-TAKEN_FOR_SOURCE = pytest.mark.xfail(reason="the tagger takes a title told beside its source for the source work", strict=True)
-
-
 @pytest.mark.parametrize("text", ODD)
 def test_odd_texts_give_true_offsets(text: str) -> None:
     for m in extract(text, published="2024-01-01").mentions:
@@ -164,9 +160,9 @@ def test_a_slate_is_at_home_at_the_channel_of_the_article() -> None:
         ("NBC has ordered a reboot of “Ember Street.”", {("Ember Street", "remake_of", "Ember Street")}),
         # the source's title where it is told, none where it is not; a programme as the source makes a remake
         ("HBO has ordered “Blue Door,” based on the novel The Tin Harbor by Ann Lee.", {("Blue Door", "based_on", "The Tin Harbor")}),
-        pytest.param("HBO has ordered “Blue Door,” from Ann Lee’s memoir.", {("Blue Door", "based_on", "")}, marks=TAKEN_FOR_SOURCE),
+        ("HBO has ordered “Blue Door,” from Ann Lee’s memoir.", {("Blue Door", "based_on", "")}),
         ("HBO has ordered “Blue Door,” based on the Korean series “Ember Street.”", {("Blue Door", "remake_of", "Ember Street")}),
-        pytest.param("Based on the bestselling novel by Ann Lee, “Blue Door” follows two sisters.", {("Blue Door", "based_on", "")}, marks=TAKEN_FOR_SOURCE),
+        ("Based on the bestselling novel by Ann Lee, “Blue Door” follows two sisters.", {("Blue Door", "based_on", "")}),
     ],
 )
 def test_ties_between_works(text: str, ties: set[tuple[str, str, str]]) -> None:

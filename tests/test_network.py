@@ -98,14 +98,14 @@ def test_what_is_heard_stands_at_its_place() -> None:
     tokens = tuple(Token(w, at, at + len(w)) for w, at in words)
     rows = [{"role:Actor": 0.97}, {"role:Actor": 0.4}, {"event:renewed": 0.97}, {}, {"role:Director": 0.97}, {"role:Director": 0.97}, {}, {}]
     heard = Heard([Block(tokens, 0, len(text), False, told_of(likely(*rows)))])
-    everything = ["heard", *(f"heard>{n}" for n in range(1, len(STEPS) + 1))]
+    everything = ("heard", *(f"heard>{n}" for n in range(1, len(STEPS) + 1)))
     assert heard.at("role:Actor", 0, 8) == everything  # the likeliest word counts
-    assert heard.at("role:Actor", 16, 23) == ["heard"]
+    assert heard.at("role:Actor", 16, 23) == ("heard",)
     assert heard.at("role:Director", 16, 23) == everything
-    assert heard.at("role:Gaffer", 0, 8) == []  # not told by the network
-    assert heard.at("event:renewed", 0, 8) == ["heard"]
+    assert heard.at("role:Gaffer", 0, 8) == ()  # not told by the network
+    assert heard.at("event:renewed", 0, 8) == ("heard",)
     assert heard.at("event:renewed", 0, 8, 1) == everything  # a neighbour
-    assert Heard([Block(tokens, 0, len(text))]).at("role:Actor", 0, 8) == []  # no network read it
+    assert Heard([Block(tokens, 0, len(text))]).at("role:Actor", 0, 8) == ()  # no network read it
 
 
 def test_relations_are_heard_between_names_of_a_block() -> None:

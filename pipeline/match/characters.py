@@ -89,7 +89,7 @@ def _beside(c: Candidate, scope: Scope) -> Options:
         f |= {"paired"} if x == paired else {"other-paired"} if paired >= 0 else set()
         block = c.row.sentence.block
         f |= set(passed("pair", scope.heard.related("plays", block, (units[p].first,), (units[x].first,))))
-        f |= set(passed("rival", max((scope.heard.related("plays", block, words, (units[x].first,)) for who, words in scope.heard.named[block].items() if who.startswith("person:") and who != units[p].key), default=0.0)))
+        f |= set(passed("rival", max((scope.heard.related("plays", block, words, (units[x].first,)) for who, words in scope.heard.near(block, units[x].first, "person").items() if who != units[p].key), default=0.0)))
         f |= {"owner"} if _owns(units, x) else set()
         f |= {"past"} if c.row.past else set()
         out[name] = f

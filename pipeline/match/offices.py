@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.heard import pair_features
 from pipeline.match.context import Row, distance, signature
+from pipeline.match.items import Unit
 from pipeline.match.pairs import FAR, Candidate
 from pipeline.match.scope import Found, Scope
 
@@ -19,6 +20,10 @@ NEAR = {
 }  # fmt: skip
 #: Words for the company that the text is about.
 COMPANY_WORDS = {"company", "network", "studio", "channel", "streamer", "label", "banner", "agency", "firm", "outfit", "division", "group", "team", "unit", "broadcaster", "service", "platform", "producer", "distributor", "its", "shingle"}
+#: Words right before an office that tell it of former days: "was most recently president", "served as head", "until 2020 she had been".
+WAS = {"was", "were", "been", "served", "spent", "previously", "formerly", "former", "ex"}
+#: How many units before an office they may stand.
+SHORTLY = 7
 #: The feature of a candidate whose company its sentence does not name.
 UNNAMED = "un"
 #: How many of the article's most named companies may be meant where none is named.
@@ -125,6 +130,17 @@ def _person(row: Row, p: int, office: int) -> set[str]:
     f |= {f"{side}:{signature(units, lo + 1, hi)}", f"{side}:{distance(hi - lo - 1)}", side}
     if any(u.kind == "P" for u in units[lo + 1 : hi]):
         f.add(f"{side}:person-between")
+    return f | _was(units, office)
+
+
+def _was(units: Sequence[Unit], office: int) -> set[str]:
+    """The words that tell an office of former days, with nothing done between them and it: "was president", not "was named president"."""
+    f = set()
+    for u in reversed(units[max(0, office - SHORTLY) : office]):
+        if u.word in WAS:
+            f |= {"was", f"was:{u.word}"}
+        elif u.tag.startswith("VB") or u.kind in "PSQV" or u.word in (".", ";"):
+            break
     return f
 
 

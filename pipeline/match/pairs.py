@@ -278,7 +278,7 @@ def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate
                 base.add("past-credits")
             block = row.sentence.block
             bound = {
-                relation: {show: scope.heard.related(f"part:{relation}", block, words, (units[c].first,)) for show, words in scope.heard.named[block].items() if show.startswith("show:")}
+                relation: {show: scope.heard.related(f"part:{relation}", block, words, (units[c].first,)) for show, words in scope.heard.near(block, units[c].first, "show").items()}
                 for relation in ("network", "production", "distribution")
             }
             out: dict[str, set[str]] = {}
@@ -303,7 +303,8 @@ def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate
             for show, where in out.items():
                 where |= earlier(row, show, number, bare)
                 where.add("places:" + " ".join(sorted(w for w in where if w in {f"{p}:{bare}" for p in PLACES} or w in ("show-first", "company-first"))))
-                where |= {x for relation, likely in bound.items() for x in pair_features(likely, (show,), f"pair:{relation}")}
+                fellows = {units[k].key for i in row.shows if units[i].key == show for k in row.lists[i]} | {show}
+                where |= {x for relation, likely in bound.items() for x in pair_features(likely, fellows, f"pair:{relation}")}
                 key = (show, units[c].key)
                 rules = by_rule.get(key, set())
                 f = base | where | scope.standing(show, any(units[i].key == show for i in row.shows)) | {f"rule:{r}" for r in rules} | {f"rule:{r.split(':')[0]}" for r in rules}

@@ -112,7 +112,8 @@ def _likeliest(candidates: Sequence[Candidate], odds: Sequence[Sequence[float]])
 
 def stands(name: str, likely: float, c: Candidate) -> bool:
     """Whether a candidate is likely enough to be a fact."""
-    return likely >= LEAST[name][not any(f.startswith("rule:") for f in c.features)]
+    read, weighed = LEAST[name]
+    return likely >= weighed or (likely >= read and any(f.startswith("rule:") for f in c.features))
 
 
 def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, text: str) -> None:

@@ -17,8 +17,8 @@ from pipeline.weights import CLASSES, likelihoods, weights
 DATE_KIND = (
     ("setting", re.compile(r"(?i)\bset (?:in|during|around|against)\b|\btakes place\b")),
     ("production", re.compile(r"(?i)\b(?:film(?:ing|ed)|shoot(?:ing|s)?|shot|production (?:begins|began|starts|will|is|on|in|to)|begin(?:s)? production|cameras|into production)\b")),
-    ("finale", re.compile(r"(?i)\b(?:finale|ends|ended|final episode|concludes?|last episode|wraps)\b")),
-    ("premiere", re.compile(r"(?i)\b(?:premier\w+|debut\w*|launch\w*|air(?:s|ed|ing)?|bow(?:s|ed)?|returns?|returning|stream(?:s|ing)|arriv\w+|broadcast|drops?|kicks off|starts|shown|starring|slot)\b")),
+    ("finale", re.compile(r"(?i)\b(?:finale|ends|ended|(?:will|to|would) (?:end|conclude|finish|wrap)|(?:comes?|coming|came) to an end|(?:final|last) episode|concludes?|concluded|wraps|(?:bows?|bowed|bowing) out|(?:signs?|signed|signing) off)\b")),
+    ("premiere", re.compile(r"(?i)\b(?:premier\w+|debut\w*|launch\w*|air(?:s|ed|ing)?|bow(?:s|ed)?|returns?|returning|stream(?:s|ing)|arriv\w+|broadcast|drops?|kicks off|starts|will start|begins|began|rolls? out|shown|starring|slot)\b")),
     ("release", re.compile(r"(?i)\b(?:releas\w+|published|bestsell\w+|came out|dvd|theaters|cinemas|novel|book|memoir)\b")),
 )
 

@@ -1,0 +1,68 @@
+"""What kind of show or company something is: what speaks for it; no model is needed."""
+
+import pytest
+
+from pipeline.heard import Heard
+from pipeline.kinds import company_features, kind_of, show_features
+from pipeline.match.items import Unit
+from pipeline.match.offices import _was
+from pipeline.records import Mention
+
+
+def mention(kind: str, name: str, text: str) -> Mention:
+    start = text.index(name)
+    return Mention(kind, name, start, start + len(name), f"{kind}:{name.lower()}")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("The film Blue Door opens in May.", "film"),  # the word before it
+        ("Blue Door, a drama series, airs in May.", "series"),  # the word after it
+        ("Blue Door airs in May.", "series"),  # nothing tells it: most are series
+        ("The podcast Blue Door has ended.", "podcast"),
+    ],
+)
+def test_the_words_beside_a_show_tell_its_kind(text: str, kind: str) -> None:
+    assert kind_of("show", "Blue Door", [mention("show", "Blue Door", text)], text, Heard()) == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Netflix", "streamer"),  # known by name
+        ("Tall Oak Pictures", "production company"),  # its last word
+        ("Harbour Light Distribution", "distributor"),
+        ("Quillfeather", "production company"),  # neither: most such companies make programmes
+    ],
+)
+def test_the_name_of_a_company_tells_its_kind(name: str, kind: str) -> None:
+    assert kind_of("company", name, [mention("company", name, name)], name, Heard()) == kind
+
+
+def test_no_kind_is_told_of_a_person() -> None:
+    assert kind_of("person", "Ann Lee", [], "", Heard()) == ""
+
+
+def test_what_was_not_heard_is_no_feature() -> None:
+    text = "The film Blue Door opens in May."
+    features = show_features([mention("show", "Blue Door", text)], text, Heard()) | company_features("Netflix", [mention("company", "Netflix", "Netflix")], Heard())
+    assert {"words:film", "known:streamer"} <= features and not any(f.startswith("heard") for f in features)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Lee/P was/VBD most recently president/R", {"was", "was:was"}),
+        ("Lee/P previously served/VBD as president/R", {"was", "was:served", "was:previously"}),
+        ("Lee/P was/VBD named/VBN president/R", set()),  # what was done to her is not what she was
+        ("Lee/P is/VBZ president/R", set()),
+        ("Lee/P was/VBD there . the president/R", set()),  # another sentence's verb
+    ],
+)
+def test_words_right_before_an_office_tell_that_it_is_over(words: str, told: set[str]) -> None:
+    units = []
+    for n, word in enumerate(words.split()):
+        text, _, tag = word.partition("/")
+        units.append(Unit(tag if tag in ("P", "R") else "W", n, n + 1, text.lower(), tag=tag))
+    assert _was(units, len(units) - 1) == told
