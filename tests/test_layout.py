@@ -9,7 +9,7 @@ import pytest
 
 PIPELINE = Path(__file__).parent.parent / "pipeline"
 #: stage -> the modules of ours that it may import; only extract and cli know several stages
-SHARED = {"records", "vocabulary", "gazetteer", "tables", "normalize", "dates", "config", "rows", "store", "told"}
+SHARED = {"records", "vocabulary", "gazetteer", "tables", "normalize", "dates", "config", "rows", "store", "told", "heard", "weights", "kinds"}
 STAGES = ("read", "tag", "match", "resolve", "consolidate", "write", "export", "report", "evaluation", "annotations")
 #: evaluation reads the annotations; what writes takes what consolidate gives
 ALLOWED = {"evaluation": {"annotations"}, "write": {"consolidate", "export"}, "export": {"consolidate"}, "report": {"consolidate"}}
