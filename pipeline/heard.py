@@ -20,6 +20,8 @@ ENOUGH = 0.2
 LOUD = f"heard>{STEPS.index(ENOUGH) + 1}"
 #: The tagger's label of works that are no programmes.
 WORK = "WORK"
+#: How the key of such a work begins, before its name.
+WORK_KEY = "work:"
 #: Kinds of mentions that stand on the right side of a relation.
 RELATED = ("show", "person", "company", "character")
 #: How many words apart two names may stand; the network reads no farther at once.
@@ -44,10 +46,10 @@ class Heard:
     """What is heard in the blocks of an article of its ``mentions``; nothing in blocks that no network has read."""
 
     def __init__(self, blocks: Sequence[Block] = (), mentions: Sequence[Mention] = ()) -> None:
-        self.blocks = [b for b in blocks if b.told is not None]
-        self.ends = [b.end for b in self.blocks]
-        self.all = blocks
-        #: for each block of ``all`` the first words of the mentions of each entity, and the same by the words' order
+        self._blocks = blocks
+        self._read = [b for b in blocks if b.told is not None]
+        self._ends = [b.end for b in self._read]
+        #: for each block the first words of the mentions of each entity, and the same in the order of the words
         self.named: list[dict[str, list[int]]] = [{} for _ in blocks]
         self._names: list[list[tuple[int, str]]] = [[] for _ in blocks]
         self._rows: dict[tuple[int, int], dict[int, list[float]]] = {}
@@ -59,7 +61,7 @@ class Heard:
                 self._names[k].append((first, m.entity))
         for k, block in enumerate(blocks):
             taken = {n for n, _ in self._names[k]}
-            self._names[k] += [(n, f"work:{_name(block, n)}") for n, t in enumerate(block.tokens) if t.label == WORK and t.label_start and n not in taken]
+            self._names[k] += [(n, WORK_KEY + _name(block, n)) for n, t in enumerate(block.tokens) if t.label == WORK and t.label_start and n not in taken]
             self._names[k].sort()
             for n, key in self._names[k]:
                 self.named[k].setdefault(key, []).append(n)
@@ -95,18 +97,18 @@ class Heard:
     def _row(self, block: int, word: int) -> dict[int, list[float]]:
         """For each first word of a mention near a word how likely the two stand in each relation; nothing where no network read the block."""
         if (block, word) not in self._rows:
-            read = self.all[block].told
+            read = self._blocks[block].told
             others = [n for n, _ in self._near(block, word)]
             self._rows[block, word] = dict(zip(others, read.related(word, others), strict=True)) if read is not None and others else {}
         return self._rows[block, word]
 
     def likely(self, fact: str, start: int, end: int, wider: int = 0) -> float | None:
         """How likely ``fact`` is told at ``text[start:end]`` and ``wider`` words around it; None for what the network does not tell."""
-        k = bisect_left(self.ends, end)
-        if fact not in FACTS or k == len(self.blocks) or self.blocks[k].start > start:
+        k = bisect_left(self._ends, end)
+        if fact not in FACTS or k == len(self._read) or self._read[k].start > start:
             return None
-        read = self.blocks[k].told
-        first, last = _words(self.blocks[k], start, end)
+        read = self._read[k].told
+        first, last = _words(self._read[k], start, end)
         return None if first == last or read is None else read.likely(fact, max(0, first - wider), last + wider)
 
     def at(self, fact: str, start: int, end: int, wider: int = 0) -> tuple[str, ...]:
@@ -116,13 +118,13 @@ class Heard:
 
     def loud(self, fact: str, start: int, end: int) -> list[Span]:
         """Where in ``text[start:end]`` a word tells ``fact`` more likely than ``ENOUGH``."""
-        k = bisect_left(self.ends, end)
-        read = self.blocks[k].told if k < len(self.blocks) and self.blocks[k].start <= start else None
+        k = bisect_left(self._ends, end)
+        read = self._read[k].told if k < len(self._read) and self._read[k].start <= start else None
         if read is None:
             return []
         column = FACTS.index(fact)
-        first, last = _words(self.blocks[k], start, end)
-        return [(t.start, t.end) for t, likely in zip(self.blocks[k].tokens[first:last], read.facts[first:last], strict=True) if likely[column] > ENOUGH]
+        first, last = _words(self._read[k], start, end)
+        return [(t.start, t.end) for t, likely in zip(self._read[k].tokens[first:last], read.facts[first:last], strict=True) if likely[column] > ENOUGH]
 
 
 def pair_features(likely: Mapping[str, float], keys: Collection[str], name: str = "pair") -> set[str]:

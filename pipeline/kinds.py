@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from pipeline.heard import Heard, passed
 from pipeline.records import Mention
@@ -24,12 +24,21 @@ def kind_of(kind: str, name: str, mentions: Sequence[Mention], text: str, heard:
     if kind not in ("show", "company"):
         return ""
     table = f"{kind}_kinds"
-    odds = likelihoods(weights(table), show_features(mentions, text, heard) if kind == "show" else company_features(name, mentions, heard))
+    odds = likelihoods(weights(table), kind_features(kind, name, mentions, text, heard))
     return CLASSES[table][odds.index(max(odds))]
 
 
-def show_features(mentions: Sequence[Mention], text: str, heard: Heard) -> set[str]:
-    """What speaks for the kind of a show."""
+def kind_features(kind: str, name: str, mentions: Sequence[Mention], text: str, heard: Heard) -> set[str]:
+    """What speaks for the kind of a show or a company: its words and name, and what the network hears of each kind, the mean of all mentions."""
+    f = _show_words(mentions, text) if kind == "show" else _company_words(name, mentions)
+    for k in CLASSES[f"{kind}_kinds"]:
+        told = [likely for m in mentions if (likely := heard.likely(f"{kind}:{k}", m.start, m.end)) is not None]
+        f |= set(passed(f"heard:{k}", sum(told) / len(told))) if told else set()
+    return f
+
+
+def _show_words(mentions: Sequence[Mention], text: str) -> set[str]:
+    """The words beside a show, and whether its title is known."""
     words: Counter[str] = Counter()
     for m in mentions:
         left = re.findall(r"[\w-]+", text[max(0, m.start - LEFT[1]) : m.start].lower())[-LEFT[0] :]
@@ -38,20 +47,13 @@ def show_features(mentions: Sequence[Mention], text: str, heard: Heard) -> set[s
             words.update({hit[1]: weight for i in range(len(near)) if (hit := word_kinds("shows").longest(near, i))})
     most = min(words, key=lambda k: (-words[k], k), default="none")
     known = next((k for m in mentions if (k := famous_titles().get(fold_title(m.text)))), "none")
-    return {f"known:{known}", f"words:{most}", f"words:{most}:{min(words[most], 3)}", *(f"word:{k}" for k in words), *_heard("show", mentions, heard)}
+    return {f"known:{known}", f"words:{most}", f"words:{most}:{min(words[most], 3)}", *(f"word:{k}" for k in words)}
 
 
-def company_features(name: str, mentions: Sequence[Mention], heard: Heard) -> set[str]:
-    """What speaks for the kind of a company."""
-    known = next((companies()[form].kind for form in (name, *sorted({m.text for m in mentions})) if form in companies()), "none")
+def _company_words(name: str, mentions: Sequence[Mention]) -> set[str]:
+    """Whether a company is known, and the last word of its name."""
+    known = next((companies()[form].kind for form in (name, *sorted({" ".join(m.text.split()) for m in mentions})) if form in companies()), "none")
     last = name.lower().split()[-1]
     hit = word_kinds("companies").longest([last], 0)
     word = "agency" if last in word_set("companies", "agency") else hit[1] if hit else "none"
-    return {f"known:{known}", f"last:{word}", f"last:{word}:{'known' if known != 'none' else 'new'}", *_heard("company", mentions, heard)}
-
-
-def _heard(kind: str, mentions: Sequence[Mention], heard: Heard) -> Iterator[str]:
-    """What the network hears of each kind: the mean of all mentions."""
-    for k in CLASSES[f"{kind}_kinds"]:
-        told = [likely for m in mentions if (likely := heard.likely(f"{kind}:{k}", m.start, m.end)) is not None]
-        yield from passed(f"heard:{k}", sum(told) / len(told)) if told else ()
+    return {f"known:{known}", f"last:{word}", f"last:{word}:{'known' if known != 'none' else 'new'}"}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.vocabulary import COMPANY_KINDS, LINK_RELATIONS, PERSON_EVENTS, SHOW_EVENTS, SHOW_KINDS
+from pipeline.vocabulary import COMPANY_KINDS, LINK_RELATIONS, PERSON_EVENTS, SHOW_COMPANY_RELATIONS, SHOW_EVENTS, SHOW_KINDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +23,7 @@ TAGS = ("O", *(f"{sign}-{label}" for label in LABELS for sign in "BI"))
 #: What a person, a company, a show and a date may be said to be; any word may tell an event. The network gives each word the likelihood of each.
 FACTS_OF = {
     "PERSON": tuple(f"role:{r}" for r in ("Actor", "Executive Producer", "Director", "Writer", "Creator", "Host", "Producer", "Participant", "Author", "Showrunner", "Subject", "Executive", "Affiliated", "Client")),
-    "COMPANY": ("part:network", "part:production", "part:distribution", *(f"company:{k}" for k in COMPANY_KINDS)),
+    "COMPANY": (*(f"part:{r}" for r in SHOW_COMPANY_RELATIONS), *(f"company:{k}" for k in COMPANY_KINDS)),
     "SHOW": tuple(f"show:{k}" for k in SHOW_KINDS),
     "DATE": tuple(f"date:{k}" for k in ("premiere", "finale", "release", "production", "setting", "event", "other")),
     "": tuple(f"event:{e}" for e in SHOW_EVENTS + PERSON_EVENTS),
@@ -31,7 +31,7 @@ FACTS_OF = {
 FACTS = tuple(fact for group in FACTS_OF.values() for fact in group)
 #: What two names of a block may be to each other, the left one to the right one: a person to a show or a company ("role:any": whatever
 #: in a show), a show to a company, an actor to a character, an event's word to whom it happens, a show to the one it comes from.
-RELATIONS = (*FACTS_OF["PERSON"], "role:any", "part:network", "part:production", "part:distribution", "plays", "event", *(f"link:{r}" for r in LINK_RELATIONS))
+RELATIONS = (*FACTS_OF["PERSON"], "role:any", *(f"part:{r}" for r in SHOW_COMPANY_RELATIONS), "plays", "event", *(f"link:{r}" for r in LINK_RELATIONS))
 #: Likelihoods; each that is passed is a feature of its own for the weights, which so draw a curve.
 STEPS = (0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.96)
 #: In log likelihood: never.

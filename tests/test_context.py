@@ -1,9 +1,10 @@
-"""What surrounds a name: rows of like blocks, units without asides, who a pronoun is. No model is needed."""
+"""What surrounds a name: rows of like blocks, units without asides, who a pronoun is, words before an office. No model is needed."""
 
 import pytest
 
 from pipeline.match.context import Row, naming, plain_units, with_people
 from pipeline.match.items import Item, Sentence, Unit
+from pipeline.match.offices import _was
 from pipeline.match.pairs import Candidate
 from pipeline.match.second import credit_features
 from pipeline.match.sentences import seasons_of
@@ -139,3 +140,21 @@ def test_fellows_of_a_list_and_the_rest_of_the_sentence_speak_for_a_credit() -> 
 )
 def test_seasons_of_a_sentence(text: str, seasons: tuple[tuple[int, str], ...], episodes: str) -> None:
     assert seasons_of([Item("W", i, i + 1, w) for i, w in enumerate(text.split())]) == (seasons, episodes)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("Lee/P was/VBD most recently president/R", {"was", "was:was"}),
+        ("Lee/P previously served/VBD as president/R", {"was", "was:served", "was:previously"}),
+        ("Lee/P was/VBD named/VBN president/R", set()),  # what was done to her is not what she was
+        ("Lee/P is/VBZ president/R", set()),
+        ("Lee/P was/VBD there . the president/R", set()),  # another sentence's verb
+    ],
+)
+def test_words_right_before_an_office_tell_that_it_is_over(words: str, told: set[str]) -> None:
+    row = []
+    for n, word in enumerate(words.split()):
+        text, _, tag = word.partition("/")
+        row.append(Unit(tag if tag in ("P", "R") else "W", n, n + 1, text.lower(), tag=tag))
+    assert _was(row, len(row) - 1) == told

@@ -16,7 +16,7 @@ from pipeline.match.items import MODIFIED, Unit
 from pipeline.match.scope import Found, Scope
 from pipeline.records import Span
 from pipeline.told import FACTS_OF
-from pipeline.vocabulary import role_groups, word_kinds
+from pipeline.vocabulary import SHOW_COMPANY_RELATIONS, role_groups, word_kinds
 
 #: Words that tell an acting part without being a role noun or verb.
 CAST = {"cast", "ensemble", "opposite", "joined", "join", "joins", "return", "returns", "lead", "leads", "alongside", "guest", "reprise", "reprises", "role", "part"}
@@ -267,7 +267,7 @@ def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate
             nxt = [u.word if u.kind == "W" else u.kind for u in units[c + 1 : c + 4]]
             base = {f"kind:{kind}", f"prev1:{' '.join(prev[-1:])}:{kind}", f"prev2:{' '.join(prev[-2:])}", f"next1:{' '.join(nxt[:1])}:{kind}", f"next2:{' '.join(nxt[:2])}"}
             base |= {f"near:{w}:{kind}" for w in words & NEAR}
-            base |= {f"{relation}:{x}" for relation in ("network", "production", "distribution") for x in scope.heard.at(f"part:{relation}", *scope.unit_span(row.sentence, units[c]))}
+            base |= {f"{relation}:{x}" for relation in SHOW_COMPANY_RELATIONS for x in scope.heard.at(f"part:{relation}", *scope.unit_span(row.sentence, units[c]))}
             if makes:
                 base.add(f"makes:{kind}")
             if office:
@@ -279,7 +279,7 @@ def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate
             block = row.sentence.block
             bound = {
                 relation: {show: scope.heard.related(f"part:{relation}", block, words, (units[c].first,)) for show, words in scope.heard.near(block, units[c].first, "show").items()}
-                for relation in ("network", "production", "distribution")
+                for relation in SHOW_COMPANY_RELATIONS
             }
             out: dict[str, set[str]] = {}
             for i in row.shows:

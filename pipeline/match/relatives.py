@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.heard import passed
+from pipeline.heard import WORK_KEY, passed
 from pipeline.match.context import Row
 from pipeline.match.pairs import Candidate
 from pipeline.match.scope import Found, Scope
@@ -19,8 +19,8 @@ from pipeline.vocabulary import LINK_RELATIONS
 
 #: What the network hears at least that makes candidates without a rule.
 ENOUGH = 0.1
-#: The other end of a tie to a work without a name, and how other ends begin that are no shows of the article.
-UNTITLED, WORK = "", "work:"
+#: The other end of a tie to a work without a name.
+UNTITLED = ""
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class Option:
 
 
 def links(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate]:
-    """Every show with what it may be tied to: key (show, relation, other), other a show's key, ``WORK`` and a name, or ``UNTITLED``."""
+    """Every show with what it may be tied to: key (show, relation, other), other a show's key, ``WORK_KEY`` and a name, or ``UNTITLED``."""
     group = 0
     for (show, relation), options in _options(scope, found).items():
         if not any(o.rules or o.likely > ENOUGH for o in options.values()):
@@ -74,8 +74,8 @@ def _options(scope: Scope, found: Found) -> dict[tuple[str, str], dict[str, Opti
         options.setdefault(show, Option())
         if relation == "based_on":
             options.setdefault(UNTITLED, Option())
-        for other in [k for k in options if k.startswith(WORK)]:  # a work that is called as a show of the article is that show here
-            same = next((k for k in options if not k.startswith(WORK) and k and _name(k, scope) == _name(other, scope)), "")
+        for other in [k for k in options if k.startswith(WORK_KEY)]:  # a work that is called as a show of the article is that show here
+            same = next((k for k in options if not k.startswith(WORK_KEY) and k and _name(k, scope) == _name(other, scope)), "")
             if same:
                 work = options.pop(other)
                 options[same].rules += work.rules
@@ -85,7 +85,7 @@ def _options(scope: Scope, found: Found) -> dict[tuple[str, str], dict[str, Opti
 
 
 def _other(link: ShowLink) -> str:
-    return link.other or (WORK + link.other_name if link.other_name else UNTITLED)
+    return link.other or (WORK_KEY + link.other_name if link.other_name else UNTITLED)
 
 
 def _name(other: str, scope: Scope) -> str:
@@ -95,7 +95,7 @@ def _name(other: str, scope: Scope) -> str:
 
 def other_name(other: str, scope: Scope) -> str:
     """The name of the other end of a tie as it is told."""
-    return scope.entities[other].name if other in scope.entities else other.removeprefix(WORK)
+    return scope.entities[other].name if other in scope.entities else other.removeprefix(WORK_KEY)
 
 
 def _row(rows: Sequence[Row], option: Option, show: str) -> Row | None:

@@ -12,7 +12,7 @@ from pipeline import weights
 from pipeline.annotations import Gold
 from pipeline.dates import DateSpan
 from pipeline.heard import Heard
-from pipeline.kinds import company_features, show_features
+from pipeline.kinds import kind_features
 from pipeline.match import read_facts
 from pipeline.match.characters import parts_played, told_parts
 from pipeline.match.context import rows_of
@@ -136,7 +136,7 @@ def fit_kinds(articles: Sequence[Tagged]) -> None:
             kind = a.gold.entities.get(keys.get(e.key, ""), {}).get("kind", "")
             if e.kind in told and kind:
                 own = [m for m in mentions if m.entity == e.key]
-                features = show_features(own, a.gold.text, heard) if e.kind == "show" else company_features(e.name, own, heard)
+                features = kind_features(e.kind, e.name, own, a.gold.text, heard)
                 told[e.kind][0].append(dict.fromkeys(sorted(features), 1.0))
                 told[e.kind][1].append(kind)
     for kind, (found, kinds) in told.items():

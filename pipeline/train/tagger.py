@@ -99,10 +99,9 @@ def told_of(doc: Standoff) -> dict[str, set[str]]:
         of[first.get(r.a, r.a)].add(f"role:{r.type.replace('_', ' ')}")
         of[first.get(r.b, r.b)].add(f"part:{r.type}")
     for m in doc.marks:
-        of[first[m.id]].add(f"{m.type.lower()}:{doc.told(m.id).get('kind', '').replace('_', ' ')}")
+        of[first[m.id]].add(f"{m.type.lower()}:{doc.told(m.id).get('kind', '')}")
     for m in doc.marks:
         told[m.id] |= of[first[m.id]]
-        told[m.id].add(f"date:{doc.told(m.id).get('kind', '')}")
     for e in doc.events:
         told[e.trigger].add(f"event:{e.type}")
     return {ident: labels & set(FACTS) for ident, labels in told.items()}
