@@ -5,7 +5,8 @@ import pytest
 from pipeline.match.context import Row, naming, plain_units, with_people
 from pipeline.match.items import Item, Sentence, Unit
 from pipeline.match.offices import _was
-from pipeline.match.pairs import Candidate
+from pipeline.match.pairs import FAR_SHOW, Candidate, shows_meant
+from pipeline.match.scope import Scope
 from pipeline.match.second import credit_features
 from pipeline.match.sentences import seasons_of
 from pipeline.records import Block, Token
@@ -158,3 +159,12 @@ def test_words_right_before_an_office_tell_that_it_is_over(words: str, told: set
         text, _, tag = word.partition("/")
         row.append(Unit(tag if tag in ("P", "R") else "W", n, n + 1, text.lower(), tag=tag))
     assert _was(row, len(row) - 1) == told
+
+
+def test_of_an_endless_list_only_the_shows_near_a_credit_are_meant() -> None:
+    row = Row(Sentence(0, [], 0, 1), units(" ; ".join(["S V P"] * 400)))
+    row.shows = [i for i, u in enumerate(row.units) if u.kind == "S"]
+    row.lists = {i: [i] for i in row.shows}
+    a, p = (next(i for i in range(800, 810) if row.units[i].kind == kind) for kind in "VP")
+    meant = [int(show.removeprefix("S")) for show, *_ in shows_meant(row, 0, a, p, Scope({}, ""))]
+    assert row.shows[0] not in meant and meant == [i for i in row.shows if a - FAR_SHOW <= i <= p + FAR_SHOW]

@@ -32,6 +32,8 @@ PRONOUNS = {"he", "she", "they", "his", "her", "their"}
 HEARD = tuple(role for fact in FACTS_OF["PERSON"] if role_groups().get(role := fact.removeprefix("role:")) in ("creative", "cast"))
 #: How many units apart the two ends of a candidate may stand.
 FAR = 45
+#: ... and a show of the same sentence from a credit's words or a company; only lists without an end are longer.
+FAR_SHOW = 120
 #: Anchors that tell little by themselves reach less far.
 REACH = {"owner": 1, "credits": 4, "by": 6, "from": 6, "portrays": 6, "work": 12}
 
@@ -203,10 +205,11 @@ def shows_meant(row: Row, number: int, a: int, p: int, scope: Scope, together: S
     out: dict[str, set[str]] = {}
     also: dict[str, tuple[str, ...]] = {}
     lo, hi = min(a, p), max(a, p)
-    left = [i for i in row.shows if i < lo]
-    right = [i for i in row.shows if i > hi]
-    many = "many" if len({units[k].key for k in row.shows}) > 1 else "one"
-    for i in row.shows:
+    shows = [i for i in row.shows if lo - FAR_SHOW <= i <= hi + FAR_SHOW]
+    left = [i for i in shows if i < lo]
+    right = [i for i in shows if i > hi]
+    many = "many" if len({units[k].key for k in shows}) > 1 else "one"
+    for i in shows:
         members = row.lists[i]
         if (i < lo and i != max(k for k in members if k < lo)) or (i > hi and i != min(k for k in members if k > hi)):
             continue
@@ -231,10 +234,10 @@ def shows_meant(row: Row, number: int, a: int, p: int, scope: Scope, together: S
             out.setdefault(show, set()).add(f"{place}:{bare}")
     for show, where in out.items():
         where |= earlier(row, show, number, bare)
-    for shows in together:
-        first = next((k for k in out if k in shows), "")
+    for read in together:
+        first = next((k for k in out if k in read), "")
         if first:
-            also[first] = tuple(dict.fromkeys((*also.get(first, ()), *(k for k in shows if k != first))))
+            also[first] = tuple(dict.fromkeys((*also.get(first, ()), *(k for k in read if k != first))))
             for k in also[first]:
                 out[first] |= out.pop(k, set())
     return [(show, where, also.get(show, ())) for show, where in out.items()]
@@ -283,6 +286,8 @@ def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate
             }
             out: dict[str, set[str]] = {}
             for i in row.shows:
+                if abs(i - c) > FAR_SHOW:
+                    continue
                 lo, hi = min(i, c), max(i, c)
                 sig = signature(units, lo + 1, hi)
                 side = "show-first" if i < c else "company-first"

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
+from heapq import nlargest
 
 from pipeline.match.pairs import Candidate
 from pipeline.weights import CLASSES
@@ -108,11 +109,13 @@ def part_features(candidates: Sequence[Candidate], first: Sequence[Sequence[floa
         mass[show] += 1 - odds[0]
         rows[c.row.sentence.start, company][show] += 1 - odds[0]
     total = sum(mass.values()) or 1.0
-    of_show: dict[str, list[tuple[str, list[float]]]] = defaultdict(list)
-    of_company: dict[str, list[tuple[str, list[float]]]] = defaultdict(list)
+    of_show: dict[tuple[str, int], list[tuple[float, str]]] = defaultdict(list)
+    of_company: dict[tuple[str, int], list[tuple[float, str]]] = defaultdict(list)
     for (show, company), most in both.items():
-        of_show[show].append((company, most))
-        of_company[company].append((show, most))
+        for k in told:
+            of_show[show, k].append((most[k], company))
+            of_company[company, k].append((most[k], show))
+    likeliest = [{key: nlargest(2, found) for key, found in of.items()} for of in (of_show, of_company)]
     out = []
     for c, odds in zip(candidates, first, strict=True):
         show, company = c.key
@@ -121,8 +124,8 @@ def part_features(candidates: Sequence[Candidate], first: Sequence[Sequence[floa
         f |= steps("mass", mass[show] / total) | steps("row-others", sum(here.values()) - here[show])
         for k in told:
             f |= steps(f"first:{classes[k]}", odds[k]) | steps(f"likeliest-place:{classes[k]}", both[c.key][k])
-            f |= steps(f"other-company:{classes[k]}", max((most[k] for x, most in of_show[show] if x != company), default=0.0))
-            f |= steps(f"other-show:{classes[k]}", max((most[k] for x, most in of_company[company] if x != show), default=0.0))
+            f |= steps(f"other-company:{classes[k]}", next((p for p, x in likeliest[0][show, k] if x != company), 0.0))
+            f |= steps(f"other-show:{classes[k]}", next((p for p, x in likeliest[1][company, k] if x != show), 0.0))
         out.append(f | _kept("parts", c))
     return out
 

@@ -122,10 +122,13 @@ def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, tex
     found = scope.found
     roles = [r for r in found.roles if not (r.show and role_groups()[r.role] in ("creative", "cast")) and r.role not in CLASSES["offices"]]
     told = list(credits(rows_of(sentences, focus, plain=True), scope, found))
+    acted: dict[tuple[str, ...], list[Candidate]] = defaultdict(list)
+    for c in told:
+        if c.key[1] == "Actor":
+            acted[c.key].append(c)
     for key, (likely, c) in read_credits(told).items():
         if stands("credits", likely, c):
-            others = [x for x in told if x.key == key] if key[1] == "Actor" else []
-            roles += _credit(key, likely, [c, *others], found, scope)
+            roles += _credit(key, likely, [c, *acted[key]], found, scope)
     weighed = {(r.person, r.role, r.show) for r in roles}
     roles += [r for r in found.roles if r.show and (r.person, r.role, r.show) not in weighed and ON_OFFSHOOT.match(text, r.end)]
     for key, (likely, k, c) in read_offices(offices(rows, scope, found)).items():
