@@ -104,3 +104,18 @@ def span_of(sentence: Sentence, scope: Scope, it: Item) -> tuple[int, int]:
     if it.mentions:
         return it.mentions[0].start, it.mentions[-1].end
     return scope.span(sentence, it)
+
+
+def of_show(sentence: Sentence, scope: Scope, i: int) -> list[str]:
+    """The show after "of", "on", "for", "behind"."""
+    items = sentence.items
+    k = i + 1
+    if k < len(items) and items[k].word in ("of", "on", "for", "behind", "in"):
+        k += 1
+        while k < len(items) and items[k].kind in "WC" and items[k].word not in (",", ".", ";", "by", "is") and k < i + 8:
+            k += 1
+        if k < len(items) and items[k].kind == "S":
+            return [m.entity for m in items[k].mentions]
+        if k < len(items) and items[k].kind == "A":
+            return scope.anaphor(items[k])
+    return []

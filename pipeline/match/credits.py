@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.match.arguments import add, people_before, show_list, shows_for, span_of
+from pipeline.match.arguments import add, of_show, people_before, show_list, shows_for, span_of
+from pipeline.match.casts import ACTING, CAST_WORDS, cast_list, cast_with_parts
 from pipeline.match.items import Item, Sentence
 from pipeline.match.scope import Scope
 from pipeline.normalize import clean_name
@@ -13,7 +14,6 @@ from pipeline.records import Role
 COPULAS = {"is", "are", "was", "were", "be", "been", "serve", "serves", "served", "serving", "as", "also", "will", "both", "returns", "return", "join", "joins", "joined", "remain", "remains", "act", "acts", "acting", "an", "a", "the", "to", "set", "new", "on", "board", "aboard", "attached", "co", "its", "has", "and", "currently", "still", "together", "all", "each", "named", "became", "onboard", "credited", "former", "original", "continue", "continues", "continuing", "doubles", "double"}
 #: What may stand between a verb and its subject or object.
 AUXILIARIES = {"will", "would", "to", "also", "is", "are", "was", "were", "has", "have", "had", "be", "been", "previously", "recently", "currently", "set", "who", "then", "next", "and", "both", ",", "originally", "formerly", "attached", "will,", "being", "most", "all", "himself", "herself", "themselves", "slated", "tapped", "signed", "on", "cast", "does", "did", "not", "just", "first", "once", "last", "jointly", "now", "officially", "expected", "due", "best", "known", "for", "as", "well", "in", "talks", "later", "alongside", "with", "co", "addition"}
-ACTING = {"star", "stars", "starring", "starred", "co-star", "co-stars", "co-starring", "features", "featuring", "toplined", "headlined"}
 NO_SHOW = {"play", "plays", "played", "playing", "portray", "portrays", "portrayed", "portraying", "voice", "voices", "voiced", "voicing", "reprise", "reprises", "reprising", "reprised"}
 #: Verbs that are a role only where a show is near: they say other things too.
 WEAK = {"appear", "appears", "appeared", "appearing", "present", "presents", "presented", "presenting", "score", "scores", "scored", "scoring", "edit", "edits", "edited", "editing", "judge", "judges", "front", "fronts", "fronted", "fronting", "produce", "produces", "produced", "producing", "develop", "develops", "developed", "developing", "write", "writes", "wrote", "writing", "direct", "directs", "directed", "directing", "headline", "headlines", "headlined", "headlining", "anchor", "anchors", "anchored", "compose", "composed", "script", "scripts", "scripted", "lens", "lensed", "create", "creating", "creates", "created"}
@@ -21,10 +21,6 @@ WEAK = {"appear", "appears", "appeared", "appearing", "present", "presents", "pr
 KNOWN_FOR = {"known", "seen", "role", "roles", "turn", "turns", "voice", "appearances", "appearance", "stint", "performance", "performances", "cameo"}
 #: What a writer is told by: "a Jane Doe script", "from a script by".
 SCRIPTS = {"script", "scripts", "screenplay", "screenplays", "teleplay"}
-#: Words that tell who acts: "the cast", "the ensemble", "joined by", "also return", "set as leads".
-CAST_WORDS = {"cast", "ensemble", "opposite", "joined", "return", "returns", "returning", "leads", "voices", "voiced"}
-#: What people do to a cast that they are of.
-CASTING = {"join", "joins", "joined", "joining", "rounding", "round", "rounds", "lead", "leads", "leading", "head", "heads", "heading", "completing", "complete", "completes", "headline", "headlines"}
 NOT_HELD = {"not", "never", "n't", "no"}
 
 
@@ -37,13 +33,13 @@ def find_credits(sentence: Sentence, scope: Scope) -> None:
         elif it.kind == "R" and it.group in ("creative", "cast", "press"):
             _noun(sentence, scope, i)
         elif it.kind == "P" and it.characters:
-            _cast(sentence, scope, i)
+            cast_with_parts(sentence, scope, i)
         elif it.kind == "W" and it.word in SCRIPTS:
             _script(sentence, scope, i)
         elif it.kind == "W" and it.word in KNOWN_FOR and not sentence.heading:
             _known_for(sentence, scope, i)
         elif it.kind == "W" and it.word in CAST_WORDS and not sentence.heading:
-            _cast_list(sentence, scope, i)
+            cast_list(sentence, scope, i)
 
 
 def _verb(sentence: Sentence, scope: Scope, i: int) -> None:
@@ -98,7 +94,7 @@ def _verb(sentence: Sentence, scope: Scope, i: int) -> None:
             subject = next((x for x in items[i:] if x.kind == "P"), None)
         if subject is None:
             return
-    if word in WEAK | {"score", "scored"} and not _near_show(items, i, scope) and not isinstance(subject, Item):
+    if word in WEAK and not _near_show(items, i, scope) and not isinstance(subject, Item):
         return
     role = roles[0][0]
     if role == "Writer" and nxt is not None and nxt.word in ("in", "to", "on", "that", ",", ":", "about", "an", "\"") and not any(x.kind in "SA" for x in items[i : i + 6]):
@@ -278,7 +274,7 @@ def _noun(sentence: Sentence, scope: Scope, i: int) -> None:
     nxt = items[i + 1] if i + 1 < len(items) else None
     own = _modifier_shows(items, i)
     if nxt and nxt.kind == "P":
-        shows = own or _of_show(sentence, scope, i + 1) or _default(sentence, scope, i, roles)
+        shows = own or of_show(sentence, scope, i + 1) or _default(sentence, scope, i, roles)
         add(scope, sentence, nxt, roles, shows, anchor, "role-person", 0.85)
         return
     if nxt and nxt.word in (":", "is", "are", "include", "includes", "were", "was"):
@@ -301,7 +297,7 @@ def _noun(sentence: Sentence, scope: Scope, i: int) -> None:
         # "created S for C and was showrunner on T", "created the series and serve as showrunners"
         subject = people_before(sentence, scope, k)
         if subject:
-            add(scope, sentence, subject, roles, _of_show(sentence, scope, i) or shows_for(sentence, scope, i, after=False), anchor, "person-and-was-role", 0.75)
+            add(scope, sentence, subject, roles, of_show(sentence, scope, i) or shows_for(sentence, scope, i, after=False), anchor, "person-and-was-role", 0.75)
         return
     if k >= 0 and items[k].kind == "S" and k > 0:
         # "P, the Lost creator": the show between belongs to the noun
@@ -317,7 +313,7 @@ def _noun(sentence: Sentence, scope: Scope, i: int) -> None:
             return
         if "," in passed and not passed & {"is", "are", "as", "was", "were", "be", "serve", "serves"} and nxt and nxt.kind in "PX":
             return
-        shows = own or _of_show(sentence, scope, i) or shows_for(sentence, scope, i, after=False)
+        shows = own or of_show(sentence, scope, i) or shows_for(sentence, scope, i, after=False)
         add(scope, sentence, people, roles, shows, anchor, "person-is-role", 0.85)
         _and_with(sentence, scope, i, roles, shows, anchor)
 
@@ -332,21 +328,6 @@ def _modifier_shows(items: Sequence[Item], i: int) -> list[str]:
     return []
 
 
-def _of_show(sentence: Sentence, scope: Scope, i: int) -> list[str]:
-    """The show after "of", "on", "for", "behind"."""
-    items = sentence.items
-    k = i + 1
-    if k < len(items) and items[k].word in ("of", "on", "for", "behind", "in"):
-        k += 1
-        while k < len(items) and items[k].kind in "WC" and items[k].word not in (",", ".", ";", "by", "is") and k < i + 8:
-            k += 1
-        if k < len(items) and items[k].kind == "S":
-            return [m.entity for m in items[k].mentions]
-        if k < len(items) and items[k].kind == "A":
-            return scope.anaphor(items[k])
-    return []
-
-
 def _default(sentence: Sentence, scope: Scope, i: int, roles: Sequence[tuple[str, str]]) -> list[str]:
     """Where no show is told beside the noun: a bare "actor P" tells none, "executive producer P" tells the focus."""
     words = {title.lower() for _, title in roles}
@@ -357,51 +338,3 @@ def _default(sentence: Sentence, scope: Scope, i: int, roles: Sequence[tuple[str
             return shows_for(sentence, scope, i, after=False)
         return []
     return shows_for(sentence, scope, i, after=False)
-
-
-def _cast(sentence: Sentence, scope: Scope, i: int) -> None:
-    """People told with their characters ("P as X", "X (P)") are its actors."""
-    shows = shows_for(sentence, scope, i, after=False)
-    chosen = sentence.items[i]
-    told = Item("P", chosen.first, chosen.last, mentions=[m for m in chosen.mentions if m.start in chosen.characters], characters=chosen.characters)
-    add(scope, sentence, told, [("Actor", "")], shows, span_of(sentence, scope, told), "person-as-character", 0.9)
-
-
-def _cast_list(sentence: Sentence, scope: Scope, i: int) -> None:
-    """"The cast includes P", "Joining the cast are P", "P join the cast", "P have been cast in S", "P also return, joined by Q"."""
-    items = sentence.items
-    word = items[i].word
-    around = {x.word for x in items[max(0, i - 4) : i]}
-
-    def enter(people: Item | list[str] | None, shows: Sequence[str], rule: str, confidence: float) -> None:
-        if people:
-            span = span_of(sentence, scope, people) if isinstance(people, Item) else scope.span(sentence, items[i])
-            add(scope, sentence, people, [("Actor", "")], shows, span, rule, confidence)
-
-    if word in ("cast", "ensemble", "voices"):
-        passive = word == "cast" and items[i - 1].word in ("been", "is", "are", "was", "were") and i + 1 < len(items) and items[i + 1].word in ("in", "as", "opposite", "on", "for", "alongside")
-        if passive:
-            enter(people_before(sentence, scope, i), shows_for(sentence, scope, i), "cast-in", 0.85)
-            return
-        k = i + 1
-        while k < len(items) and k < i + 8 and (items[k].kind in "SA" or (items[k].kind == "W" and items[k].word not in (".", ";", "as", "and", "who"))):
-            k += 1
-        told = {x.word for x in items[i + 1 : k]}
-        if k < len(items) and items[k].kind == "P" and told & {"members", "member", "of", "includes", "include", "features", "are", "is", "including", ":", "alongside", "opposite", "by", "with", "comprises"}:
-            enter(items[k], _of_show(sentence, scope, i) or shows_for(sentence, scope, i, after=False), "cast-list", 0.85)
-        if around & CASTING and word != "voices" and not (k < len(items) and items[k].kind == "P" and told & {"are", "is"}):
-            enter(people_before(sentence, scope, i), _of_show(sentence, scope, i) or shows_for(sentence, scope, i, after=False), "join-cast", 0.85)
-    elif word == "opposite" and i + 1 < len(items) and items[i + 1].kind == "P":
-        enter(items[i + 1], shows_for(sentence, scope, i, after=False), "opposite", 0.7)
-    elif word == "leads" and around & {"as", "the"} and around & {"set", "cast", "as"}:
-        enter(people_before(sentence, scope, i), shows_for(sentence, scope, i), "cast-in", 0.8)
-    elif word in ("return", "returns", "returning") and i and items[i - 1].word in ("also", "will", "all", "both", "to") and (i + 1 == len(items) or items[i + 1].word in (".", ",", "for", "alongside", "with", "in", "and")):
-        enter(people_before(sentence, scope, i), shows_for(sentence, scope, i), "also-return", 0.75)
-    elif word == "joined" and i + 1 < len(items) and items[i + 1].word == "by" and any(x.kind == "P" for x in items[:i]) and any(x.word in ACTING | {"return", "returns", "cast", "also", "reprise", "reprises"} for x in items[:i]):
-        k = i + 2
-        while k < len(items) and items[k].kind in "WR" and k < i + 7 and items[k].word not in (",", "."):
-            k += 1
-        if k < len(items) and items[k].kind == "P":
-            enter(items[k], shows_for(sentence, scope, i, after=False), "joined-by", 0.75)
-    elif word == "voiced" and i + 1 < len(items) and items[i + 1].word == "by" and i + 2 < len(items) and items[i + 2].kind == "P":
-        enter(items[i + 2], shows_for(sentence, scope, i, after=False), "played-by", 0.8)

@@ -115,7 +115,8 @@ def part_features(candidates: Sequence[Candidate], first: Sequence[Sequence[floa
         for k in told:
             of_show[show, k].append((most[k], company))
             of_company[company, k].append((most[k], show))
-    likeliest = [{key: nlargest(2, found) for key, found in of.items()} for of in (of_show, of_company)]
+    # the likeliest of the others is the first or the second of all
+    best_companies, best_shows = ({key: nlargest(2, found) for key, found in of.items()} for of in (of_show, of_company))
     out = []
     for c, odds in zip(candidates, first, strict=True):
         show, company = c.key
@@ -124,8 +125,8 @@ def part_features(candidates: Sequence[Candidate], first: Sequence[Sequence[floa
         f |= steps("mass", mass[show] / total) | steps("row-others", sum(here.values()) - here[show])
         for k in told:
             f |= steps(f"first:{classes[k]}", odds[k]) | steps(f"likeliest-place:{classes[k]}", both[c.key][k])
-            f |= steps(f"other-company:{classes[k]}", next((p for p, x in likeliest[0][show, k] if x != company), 0.0))
-            f |= steps(f"other-show:{classes[k]}", next((p for p, x in likeliest[1][company, k] if x != show), 0.0))
+            f |= steps(f"other-company:{classes[k]}", next((p for p, x in best_companies[show, k] if x != company), 0.0))
+            f |= steps(f"other-show:{classes[k]}", next((p for p, x in best_shows[company, k] if x != show), 0.0))
         out.append(f | _kept("parts", c))
     return out
 
