@@ -13,11 +13,13 @@ from functools import cache
 from itertools import pairwise
 
 from pipeline.records import Block, Mention, Span
-from pipeline.told import FACTS, RELATIONS, STEPS
+from pipeline.told import NUMBERS, RELATIONS, STEPS
 
 #: The likelihood, one of the steps, at which what is heard makes a candidate of its own, with no word beside it that tells it.
 ENOUGH = 0.2
 LOUD = f"heard>{STEPS.index(ENOUGH) + 1}"
+#: What is heard of two names of a block that no network has read.
+NOTHING = [0.0] * len(RELATIONS)
 #: The tagger's label of works that are no programmes.
 WORK = "WORK"
 #: How the key of such a work begins, before its name.
@@ -53,6 +55,8 @@ class Heard:
         self.named: list[dict[str, list[int]]] = [{} for _ in blocks]
         self._names: list[list[tuple[int, str]]] = [[] for _ in blocks]
         self._rows: dict[tuple[int, int], dict[int, list[float]]] = {}
+        self._found: dict[tuple[int, tuple[int, ...], str], list[tuple[str, list[float]]]] = {}
+        self._places: dict[tuple[int, int, int], list[float] | None] = {}
         starts = [b.start for b in blocks]
         for m in mentions:
             if m.kind in RELATED:
@@ -81,14 +85,21 @@ class Heard:
 
     def each(self, relation: str, block: int, left: Iterable[int], kind: str) -> dict[str, float]:
         """The same to each entity of a kind that the block names near them: key -> likelihood."""
-        r, begin = RELATIONS.index(relation), f"{kind}:"
+        r = RELATIONS.index(relation)
         out: dict[str, float] = {}
-        for word in left:
-            row = self._row(block, word)
-            for n, key in self._near(block, word):
-                if key.startswith(begin):
-                    out[key] = max(out.get(key, 0.0), row[n][r] if row else 0.0)
+        for key, likely in self._pairs(block, tuple(left), kind):
+            if likely[r] > out.get(key, -1.0):
+                out[key] = likely[r]
         return out
+
+    def _pairs(self, block: int, left: tuple[int, ...], kind: str) -> list[tuple[str, list[float]]]:
+        """The mentions of entities of a kind near some words of a block, each with how likely it and one of the words stand in each relation."""
+        known = (block, left, kind)
+        if known not in self._found:
+            begin = f"{kind}:"
+            rows = [(word, self._row(block, word)) for word in left]
+            self._found[known] = [(key, row[n] if row else NOTHING) for word, row in rows for n, key in self._near(block, word) if key.startswith(begin)]
+        return self._found[known]
 
     def _near(self, block: int, word: int) -> list[tuple[int, str]]:
         names = self._names[block]
@@ -104,12 +115,17 @@ class Heard:
 
     def likely(self, fact: str, start: int, end: int, wider: int = 0) -> float | None:
         """How likely ``fact`` is told at ``text[start:end]`` and ``wider`` words around it; None for what the network does not tell."""
-        k = bisect_left(self._ends, end)
-        if fact not in FACTS or k == len(self._read) or self._read[k].start > start:
-            return None
-        read = self._read[k].told
-        first, last = _words(self._read[k], start, end)
-        return None if first == last or read is None else read.likely(fact, max(0, first - wider), last + wider)
+        told = self._told(start, end, wider)
+        return told[NUMBERS[fact]] if told and fact in NUMBERS else None
+
+    def _told(self, start: int, end: int, wider: int) -> list[float] | None:
+        """The same for all that the network tells; None where it read nothing."""
+        if (start, end, wider) not in self._places:
+            k = bisect_left(self._ends, end)
+            block = self._read[k] if k < len(self._read) and self._read[k].start <= start else None
+            first, last = _words(block, start, end) if block else (0, 0)
+            self._places[start, end, wider] = block.told.likely(max(0, first - wider), last + wider) if block and block.told and first < last else None
+        return self._places[start, end, wider]
 
     def at(self, fact: str, start: int, end: int, wider: int = 0) -> tuple[str, ...]:
         """The steps that the same likelihood passes, as "heard>1" and so on; () for what the network does not tell."""
@@ -122,9 +138,8 @@ class Heard:
         read = self._read[k].told if k < len(self._read) and self._read[k].start <= start else None
         if read is None:
             return []
-        column = FACTS.index(fact)
         first, last = _words(self._read[k], start, end)
-        return [(t.start, t.end) for t, likely in zip(self._read[k].tokens[first:last], read.facts[first:last], strict=True) if likely[column] > ENOUGH]
+        return [(t.start, t.end) for t, likely in zip(self._read[k].tokens[first:last], read.facts[first:last, NUMBERS[fact]].tolist(), strict=True) if likely > ENOUGH]
 
 
 def pair_features(likely: Mapping[str, float], keys: Collection[str], name: str = "pair") -> set[str]:

@@ -24,7 +24,7 @@ def kind_of(kind: str, name: str, mentions: Sequence[Mention], text: str, heard:
     if kind not in ("show", "company"):
         return ""
     table = f"{kind}_kinds"
-    odds = likelihoods(weights(table), kind_features(kind, name, mentions, text, heard))
+    odds = likelihoods(weights(table), [kind_features(kind, name, mentions, text, heard)])[0]
     return CLASSES[table][odds.index(max(odds))]
 
 

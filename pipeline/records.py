@@ -48,10 +48,11 @@ class Token:
     sent: int = 0
     label: str = ""
     label_start: bool = False
+    #: the text in small letters, with straight quotes
+    lower: str = field(init=False)
 
-    @property
-    def lower(self) -> str:
-        return self.text.lower().replace("’", "'")
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lower", self.text.lower().replace("’", "'"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,9 +29,12 @@ FACTS_OF = {
     "": tuple(f"event:{e}" for e in SHOW_EVENTS + PERSON_EVENTS),
 }
 FACTS = tuple(fact for group in FACTS_OF.values() for fact in group)
+NUMBERS = {fact: n for n, fact in enumerate(FACTS)}
 #: What two names of a block may be to each other, the left one to the right one: a person to a show or a company ("role:any": whatever
 #: in a show), a show to a company, an actor to a character, an event's word to whom it happens, a show to the one it comes from.
 RELATIONS = (*FACTS_OF["PERSON"], "role:any", *(f"part:{r}" for r in SHOW_COMPANY_RELATIONS), "plays", "event", *(f"link:{r}" for r in LINK_RELATIONS))
+#: Dimensions of what a word brings to a relation.
+DIMENSIONS = 25
 #: Likelihoods; each that is passed is a feature of its own for the weights, which so draw a curve.
 STEPS = (0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.96)
 #: In log likelihood: never.
@@ -46,24 +49,26 @@ class Told:
 
     ``labels``: for each word its label, '' for none, and whether a name begins with it; ``tags``: for each word the
     likelihood of each of ``TAGS``; ``facts``: of each of ``FACTS``. ``left`` and ``right``: what each word brings to
-    each of ``RELATIONS`` (words, relations, dimensions); the product over the dimensions is the relation's logit.
+    each of ``RELATIONS`` (words, relations, ``DIMENSIONS``). A relation's logit is the product of the two over all dimensions
+    but the last, which each side adds (bilinear, with a term for each side: Dozat and Manning 2017).
     """
 
     labels: list[tuple[str, bool]]
     tags: list[list[float]]
-    facts: list[list[float]]
+    facts: NDArray[np.float32]
     left: NDArray[np.float32]
     right: NDArray[np.float32]
 
-    def likely(self, fact: str, first: int, last: int) -> float:
-        """How likely it is told of some of the words ``[first, last)``, by the likeliest of them."""
-        k = FACTS.index(fact)
-        return max(likely[k] for likely in self.facts[first:last])
+    def likely(self, first: int, last: int) -> list[float]:
+        """How likely each of ``FACTS`` is told of some of the words ``[first, last)``, by the likeliest of them."""
+        likely: list[float] = self.facts[first:last].max(0).tolist()
+        return likely
 
     def related(self, word: int, others: Sequence[int]) -> list[list[float]]:
         """How likely a word is in each of ``RELATIONS`` to each of some others: (others, relations)."""
-        logits = np.einsum("rd,jrd->jr", self.left[word], self.right[list(others)]).astype(np.float64)
-        likely: list[list[float]] = (1 / (1 + np.exp(-logits))).tolist()
+        left, right = self.left[word], self.right[list(others)]
+        logits = np.einsum("rd,jrd->jr", left[:, :-1], right[..., :-1]) / (DIMENSIONS - 1) ** 0.5 + left[:, -1] + right[..., -1]
+        likely: list[list[float]] = (1 / (1 + np.exp(-logits.astype(np.float64)))).tolist()
         return likely
 
     def named(self, label: str, first: int, last: int) -> float:
@@ -76,7 +81,7 @@ class Told:
 def told_by(likely: NDArray[np.float32], left: NDArray[np.float32], right: NDArray[np.float32]) -> Told:
     """What the network's figures tell: ``likely`` is (words, tags and facts), for ``left`` and ``right`` see ``Told``."""
     tags, facts = likely[:, : len(TAGS)], likely[:, len(TAGS) :]
-    return Told([(TAGS[t][2:], TAGS[t].startswith("B")) for t in best_tags(tags)], tags.tolist(), facts.tolist(), left, right)
+    return Told([(TAGS[t][2:], TAGS[t].startswith("B")) for t in best_tags(tags)], tags.tolist(), facts, left, right)
 
 
 def best_tags(likely: NDArray[np.float32]) -> list[int]:

@@ -6,8 +6,15 @@ import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from pipeline.vocabulary import COMPANY_KINDS, DATA, SHOW_KINDS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 #: table of weights -> its classes; "none" is that the candidate is no fact. Candidates of one class only compete with each other (``shares``).
 #: What ends in "again" is the second reading (``pipeline/match/second.py``).
@@ -26,6 +33,10 @@ CLASSES = {
     "company_kinds": COMPANY_KINDS,
     "dates": ("premiere", "finale", "release", "production", "setting", "event", "other"),
 }
+#: Candidates that are weighed at once: more need memory and are no quicker.
+AT_ONCE = 256
+#: The row of a table that holds for every candidate.
+BIAS = "bias"
 
 
 def competes(table: str) -> bool:
@@ -33,30 +44,57 @@ def competes(table: str) -> bool:
     return len(CLASSES[table]) == 1
 
 
+class Weights:
+    """A table of weights: for each feature a row of its weight for each of so many ``classes``."""
+
+    def __init__(self, table: Mapping[str, Sequence[float]], classes: int) -> None:
+        features = sorted(f for f in table if f != BIAS)
+        self.classes = classes
+        self.numbers = {f: n for n, f in enumerate(features, 1)}
+        self._known = frozenset(features)
+        self._rows = np.array([table.get(BIAS, [0.0] * classes), *(table[f] for f in features)], np.float64)
+
+    def scores(self, options: Sequence[Iterable[str]]) -> NDArray[np.float64]:
+        """The score of each class for each of some candidates, given as their features: (candidates, classes). Features without a weight say nothing."""
+        found = [self._scores(options[k : k + AT_ONCE]) for k in range(0, len(options), AT_ONCE)]
+        return np.concatenate(found) if found else np.zeros((0, self.classes))
+
+    def _scores(self, options: Sequence[Iterable[str]]) -> NDArray[np.float64]:
+        number = self.numbers.__getitem__
+        known = [[0, *sorted(map(number, self._known.intersection(features)))] for features in options]
+        starts = [0, *accumulate(len(row) for row in known[:-1])]
+        sums: NDArray[np.float64] = np.add.reduceat(self._rows[[n for row in known for n in row]], starts, axis=0)
+        return sums
+
+
 @lru_cache(maxsize=len(CLASSES))
-def weights(name: str) -> dict[str, tuple[float, ...]]:
-    """Feature -> its weight for each class of the table."""
+def weights(name: str) -> Weights:
+    """The weights of a table in ``pipeline/data/``."""
     with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(line for line in file if not line.startswith("#"))
-        return {row["feature"]: tuple(float(row[c]) for c in CLASSES[name]) for row in rows}
+        rows = csv.reader(line for line in file if not line.startswith("#"))
+        next(rows)
+        return Weights({feature: [float(w) for w in row] for feature, *row in rows}, len(CLASSES[name]))
 
 
-def likelihoods(table: Mapping[str, Sequence[float]], features: Iterable[str]) -> tuple[float, ...]:
-    """The likelihood of each class by a table of weights; features without a weight say nothing."""
-    found = [table["bias"], *[table[f] for f in features if f in table]]
-    totals = [math.fsum(column) for column in zip(*found, strict=True)]  # exact, whatever the order of the features
-    top = max(totals)
-    odds = [math.exp(t - top) for t in totals]
-    return tuple(o / math.fsum(odds) for o in odds)
+def likelihoods(table: Weights, options: Sequence[Iterable[str]]) -> list[list[float]]:
+    """The likelihood of each class for each of some candidates, given as their features."""
+    scores = table.scores(options)
+    odds = np.exp(scores - scores.max(axis=1, keepdims=True)) if len(scores) else scores
+    likely: list[list[float]] = (odds / odds.sum(axis=1, keepdims=True)).tolist()
+    return likely
 
 
-def shares(table: Mapping[str, Sequence[float]], options: Sequence[Iterable[str]]) -> list[float]:
-    """The likelihood of each of the options, given as their features, of which one at most holds: they and "none of them" make one.
+def shares(table: Weights, groups: Sequence[Sequence[Iterable[str]]]) -> list[list[float]]:
+    """The likelihood of each of the options in each of some groups, of which one at most holds: they and "none of them" make one.
 
     This is the conditional logit of McFadden (1974); "none" has the score 0.
     """
-    scores = [math.fsum([table[f][0] for f in features if f in table]) for features in options]
-    top = max(0.0, *scores)
-    odds = [math.exp(s - top) for s in scores]
-    total = math.fsum([*odds, math.exp(-top)])
-    return [o / total for o in odds]
+    scores = iter(table.scores([features for options in groups for features in options])[:, 0].tolist())
+    out = []
+    for options in groups:
+        own = [next(scores) for _ in options]
+        top = max([0.0, *own])
+        odds = [math.exp(s - top) for s in own]
+        total = math.fsum([*odds, math.exp(-top)])
+        out.append([o / total for o in odds])
+    return out

@@ -9,7 +9,7 @@ import pytest
 from pipeline.heard import Heard, pair_features
 from pipeline.records import Block, Mention, Token
 from pipeline.tag.network import Wordpieces, _windows
-from pipeline.told import FACTS, RELATIONS, STEPS, TAGS, Told, best_tags, told_by
+from pipeline.told import DIMENSIONS, FACTS, RELATIONS, STEPS, TAGS, Told, best_tags, told_by
 
 
 @pytest.fixture
@@ -52,11 +52,10 @@ def test_long_blocks_are_read_in_windows(sizes: list[int], windows: list[tuple[i
 def told_of(likely: np.ndarray, related: dict[tuple[int, int, str], float] | None = None) -> Told:
     """What the network tells with these likelihoods, and with these logits of relations between two words; all others are far from likely."""
     left = np.zeros((len(likely), len(RELATIONS), len(likely) + 1), np.float32)
-    left[:, :, -1] = -9  # times the 1 that each right side ends with
+    left[:, :, -1] = -9
     right = np.repeat(np.eye(len(likely), len(likely) + 1, dtype=np.float32)[:, None, :], len(RELATIONS), axis=1)
-    right[:, :, -1] = 1
     for (i, j, relation), logit in (related or {}).items():
-        left[i, RELATIONS.index(relation), j] = 9 + logit
+        left[i, RELATIONS.index(relation), j] = (9 + logit) * (DIMENSIONS - 1) ** 0.5
     return told_by(likely, left, right)
 
 

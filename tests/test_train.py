@@ -11,7 +11,7 @@ from pipeline.evaluation.agreement import agreement
 from pipeline.train.evidence import quoted_copy
 from pipeline.train.tagger import Words, related_of, told_of, unquote
 from pipeline.vocabulary import famous_titles, fold_title
-from pipeline.weights import CLASSES, competes, likelihoods, shares, weights
+from pipeline.weights import CLASSES, Weights, competes, likelihoods, shares, weights
 
 ROOT = Path(__file__).parent.parent
 
@@ -70,17 +70,22 @@ def test_two_hands_that_say_the_same_agree_and_one_that_says_less_does_not(golds
 @pytest.mark.parametrize("table", CLASSES)
 def test_the_fitted_weights_are_whole(table: str) -> None:
     loaded = weights(table)
-    assert all(len(w) == len(CLASSES[table]) for w in loaded.values())
-    features = random.Random(0).sample(sorted(loaded), 5)
+    assert loaded.classes == len(CLASSES[table])
+    features = random.Random(0).sample(sorted(loaded.numbers), 5)
     if competes(table):  # shares of one credit among the shows that it may be meant of, and of none
-        likely = shares(loaded, [features[:2], features[2:], []])
+        (likely,) = shares(loaded, [[features[:2], features[2:], []]])
         assert 0 < sum(likely) < 1
-        assert shares(loaded, [features[1::-1], features[:1:-1], []]) == likely  # the order of features changes nothing
+        assert shares(loaded, [[features[1::-1], features[:1:-1], []]]) == [likely]  # the order of features changes nothing
     else:
-        assert "bias" in loaded
-        odds = likelihoods(loaded, features)
+        (odds,) = likelihoods(loaded, [features])
         assert abs(sum(odds) - 1) < 1e-9
-        assert likelihoods(loaded, reversed(features)) == odds
+        assert likelihoods(loaded, [list(reversed(features))]) == [odds]
+
+
+def test_nothing_to_weigh_is_no_fault() -> None:
+    table = Weights({"bias": [0.0, 1.0]}, 2)
+    assert likelihoods(table, []) == [] and shares(Weights({"a": [1.0]}, 1), []) == [] and shares(Weights({"a": [1.0]}, 1), [[]]) == [[]]
+    assert table.scores([{"unknown"}, set()]).tolist() == [[0.0, 1.0], [0.0, 1.0]]  # the bias alone
 
 
 def test_titles_known_by_heart_are_found_as_they_are_written() -> None:

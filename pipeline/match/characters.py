@@ -37,7 +37,7 @@ def likeliest_part(places: Sequence[Candidate], scope: Scope) -> str:
     if part:
         return part  # too seldom for weights, and plain
     for options in parts_played(places, scope):
-        for name, likely in zip(options, shares(weights("characters"), list(options.values())), strict=True):
+        for name, likely in zip(options, shares(weights("characters"), [list(options.values())])[0], strict=True):
             if likely > best:
                 best, part = likely, name
     return part

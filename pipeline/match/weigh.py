@@ -46,10 +46,10 @@ ON_OFFSHOOT = re.compile(rf"\s+(?:on|of|for|in)\s+the\s+(?:new\s+|upcoming\s+)?(
 def read_credits(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, Candidate]]:
     """For each credit its likeliest place: (likelihood, candidate)."""
     groups = [list(members) for _, members in groupby(candidates, key=lambda c: c.group)]
-    first = [shares(weights("credits"), [c.features for c in group]) for group in groups]
+    first = shares(weights("credits"), [[c.features for c in group] for group in groups])
     out: dict[tuple[str, ...], tuple[float, Candidate]] = {}
-    for group, features in zip(groups, credit_features(groups, first), strict=True):
-        for c, likely in zip(group, shares(weights("credits_again"), features), strict=True):
+    for group, again in zip(groups, shares(weights("credits_again"), credit_features(groups, first)), strict=True):
+        for c, likely in zip(group, again, strict=True):
             for show in (c.key[2], *c.also):
                 key = (*c.key[:2], show)
                 if key not in out or likely > out[key][0]:
@@ -64,7 +64,7 @@ def read_offices(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple
     likeliest counts and those nearly as likely; of those that no sentence names beside the person, one.
     """
     found = list(candidates)
-    odds = [likelihoods(weights("offices"), c.features) for c in found]
+    odds = likelihoods(weights("offices"), [c.features for c in found])
     most: dict[tuple[int, str], float] = defaultdict(float)
     unnamed: dict[str, float] = defaultdict(float)
     for c, likely in zip(found, odds, strict=True):
@@ -83,22 +83,24 @@ def read_offices(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple
 def read_parts(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, int, Candidate]]:
     """The same for each show and company."""
     found = list(candidates)
-    first = [likelihoods(weights("parts"), c.features) for c in found]
-    return _likeliest(found, [likelihoods(weights("parts_again"), f) for f in part_features(found, first)])
+    first = likelihoods(weights("parts"), [c.features for c in found])
+    return _likeliest(found, likelihoods(weights("parts_again"), part_features(found, first)))
 
 
 def read_events(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, list[Candidate]]]:
     """For each event and show or person how likely it is, with its likeliest places, the best first."""
     groups = [list(members) for _, members in groupby(candidates, key=lambda c: c.group)]
-    first = [shares(weights("events"), [c.features for c in group]) for group in groups]
-    return {key: (likelihoods(weights("events_again"), f)[1], places) for key, (places, f) in event_features(groups, first).items()}
+    first = shares(weights("events"), [[c.features for c in group] for group in groups])
+    told = event_features(groups, first)
+    likely = likelihoods(weights("events_again"), [f for _, f in told.values()])
+    return {key: (odds[1], places) for (key, (places, _)), odds in zip(told.items(), likely, strict=True)}
 
 
 def read_links(candidates: Iterable[Candidate]) -> Iterator[tuple[float, Candidate]]:
     """For each show and relation the likeliest other work: (likelihood, candidate)."""
-    for _, members in groupby(candidates, key=lambda c: c.group):
-        group = list(members)
-        yield max(zip(shares(weights("links"), [c.features for c in group]), group, strict=True), key=lambda x: x[0])
+    groups = [list(members) for _, members in groupby(candidates, key=lambda c: c.group)]
+    for group, likely in zip(groups, shares(weights("links"), [[c.features for c in group] for group in groups]), strict=True):
+        yield max(zip(likely, group, strict=True), key=lambda x: x[0])
 
 
 def _likeliest(candidates: Sequence[Candidate], odds: Sequence[Sequence[float]]) -> dict[tuple[str, ...], tuple[float, int, Candidate]]:
@@ -238,7 +240,7 @@ def _office(key: tuple[str, ...], role: str, likely: float, c: Candidate, found:
 
 def _status(c: Candidate) -> str:
     """Whether somebody holds an office no longer ("former") or not yet ("incoming"), by the place where it is likeliest told."""
-    odds = likelihoods(weights("statuses"), c.features)
+    odds = likelihoods(weights("statuses"), [c.features])[0]
     likeliest = CLASSES["statuses"][odds.index(max(odds))]
     return "" if likeliest == "current" else likeliest
 

@@ -52,7 +52,7 @@ def find_date_facts(rows: Sequence[Sentence], mentions: Sequence[Mention], heard
 
 def date_kind(text: str, d: DateSpan, row: Sentence | None, published: date | None, heard: Heard) -> str:
     """What a date is the date of: the likeliest kind by the words around it."""
-    odds = likelihoods(weights("dates"), date_features(text, d, row, published, heard))
+    odds = likelihoods(weights("dates"), [date_features(text, d, row, published, heard)])[0]
     return CLASSES["dates"][max(range(len(odds)), key=lambda k: odds[k])]
 
 

@@ -198,14 +198,18 @@ def starts_sentence(before: Sequence[str], word: str, spaced: bool = True) -> bo
 
 
 def _block(doc: Doc, told: Told, offsets: Sequence[int], span: Span, heading: bool) -> Block:
-    sent = 0
+    sent, spaced = 0, False
     tokens: list[Token] = []
+    words: list[str] = []
     for t, label in zip(doc, told.labels, strict=True):
-        closing = t.text in ('"', "'") and t.i > 0 and not doc[t.i - 1].whitespace_
-        if tokens and not closing and starts_sentence([x.text for x in tokens[-3:]], t.text, bool(doc[t.i - 1].whitespace_)):
+        word, at = t.text, t.idx
+        closing = not spaced and word in ('"', "'")
+        if words and not closing and starts_sentence(words[-3:], word, spaced):
             sent += 1
-        start, end = offsets[t.idx], offsets[t.idx + len(t) - 1] + 1
-        tokens.append(Token(t.text, start, end, t.tag_, t.ent_type_, t.ent_iob_ == "B", sent, *label))
+        start, end = offsets[at], offsets[at + len(word) - 1] + 1
+        tokens.append(Token(word, start, end, t.tag_, t.ent_type_, t.ent_iob_ == "B", sent, *label))
+        words.append(word)
+        spaced = bool(t.whitespace_)
     return Block(tuple(tokens), *span, heading, told)
 
 

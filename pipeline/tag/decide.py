@@ -52,9 +52,14 @@ class Reading:
     counts: Counter[str] = field(default_factory=Counter)
     kind: str = ""
     probability: float = 0.0
+    #: the features that it was decided by
+    decided: set[str] = field(default_factory=set)
 
     def decide(self) -> None:
         """Choose the likeliest kind; none where it is less likely than ``LEAST``."""
+        if self.features == self.decided:
+            return
+        self.decided = set(self.features)
         table = weights()
         found = [[w * value for w in table[f]] for f, value in self.values().items() if f in table]
         totals = [math.fsum(column) for column in zip(*found, strict=True)] or [0.0] * len(KINDS)  # exact, whatever the order of the features
@@ -135,12 +140,13 @@ def collect(blocks: Sequence[Block], text: str) -> dict[str, Reading]:
                 features.add("is_after_person_told")
             if "after_called" in features:
                 features -= {"join_preposition", "join_of"}  # what follows "called" is the title to its end
-            readings.setdefault(fold(words), Reading(words)).features.update(features)
-            readings[fold(words)].counts.update(features)
-            readings[fold(words)].places.append(span)
-            readings[fold(words)].lists.add((number, head))
+            reading = readings.setdefault(fold(words), Reading(words))
+            reading.features |= features
+            reading.counts.update(features)
+            reading.places.append(span)
+            reading.lists.add((number, head))
             if item and in_row:
-                readings[fold(words)].rows.add(item.row)
+                reading.rows.add(item.row)
     # a paper sets titles in quotation marks or does not: where it does, bare words are rarely one
     titles = Counter("quoted" in r.features for r in readings.values() if r.features & {"tag_show", "known_title", "famous_word"})
     style = "others_quoted" if titles[True] > max(1, titles[False] / 2) else "some_quoted" if titles[True] else "nothing_quoted"

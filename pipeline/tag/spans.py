@@ -30,11 +30,8 @@ JOINS = {
     "the": "", "a": "", "an": "", "-": "", "+": "join_ampersand", "/": "join_ampersand", "n'": "", "'n'": "", "!": "join_comma",
 }  # fmt: skip
 PREPOSITIONS = {"in", "for", "to", "on", "with", "at", "from", "by", "is", "as", "or", "vs.", "vs", "de", "la", "le", "del", "my", "your", "it", "up", "out", "over"}
-
-
 #: Labels of our own tagger that name something.
 NAMED = ("SHOW", "PERSON", "COMPANY", "CHARACTER")
-
 #: What enters a span: (first, last, *shapes).
 Add = Callable[..., Any]
 
@@ -88,8 +85,12 @@ def _company_trie() -> Trie[tuple[Company, str]]:
 
 def is_name(token: Token) -> bool:
     """Whether a token is written as part of a name: a capital first, or a figure with letters."""
-    text = token.text
-    return text[0].isupper() or (text[0].isdigit() and any(c.isupper() for c in text)) or bool(re.fullmatch(r"i[A-Z]\w+|e[A-Z]\w+|[a-z]+[A-Z]\w+", text))
+    return _begins_high(token.text)
+
+
+@lru_cache(maxsize=100_000)
+def _begins_high(text: str) -> bool:
+    return text[0].isupper() or (text[0].isdigit() and any(c.isupper() for c in text)) or bool(re.fullmatch(r"[a-z]+[A-Z]\w+", text))
 
 
 def is_title_shaped(tokens: Sequence[Token]) -> bool:

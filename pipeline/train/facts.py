@@ -242,8 +242,16 @@ def _odds(table: str, fitted: Mapping[str, Sequence[float]], examples: Sequence[
     """How likely each example is what it was told to be."""
     classes = weights.CLASSES[table]
     if weights.competes(table):
-        return [likely for g in _groups(examples) for likely in weights.shares(fitted, [e.features for e in g])]
-    return [weights.likelihoods(fitted, e.features)[classes.index(e.told)] for e in examples]
+        return [likely for group in _shares(table, fitted, _groups(examples)) for likely in group]
+    return [odds[classes.index(e.told)] for e, odds in zip(examples, _likelihoods(table, fitted, examples), strict=True)]
+
+
+def _shares(table: str, fitted: Mapping[str, Sequence[float]], groups: Sequence[Sequence[Example]]) -> list[list[float]]:
+    return weights.shares(weights.Weights(fitted, len(weights.CLASSES[table])), [[e.features for e in g] for g in groups])
+
+
+def _likelihoods(table: str, fitted: Mapping[str, Sequence[float]], examples: Sequence[Example]) -> list[list[float]]:
+    return weights.likelihoods(weights.Weights(fitted, len(weights.CLASSES[table])), [e.features for e in examples])
 
 
 def _groups(examples: Sequence[Example]) -> list[list[Example]]:
@@ -265,10 +273,10 @@ def _fit_again(table: str, examples: Sequence[Example]) -> dict[str, list[float]
                 continue
             if table == "credits":
                 groups = _groups(own)
-                by_group = credit_features([[e.candidate for e in g] for g in groups], [weights.shares(first, [e.features for e in g]) for g in groups])
+                by_group = credit_features([[e.candidate for e in g] for g in groups], _shares(table, first, groups))
                 features = [f for group in by_group for f in group]
             else:
-                features = part_features([e.candidate for e in own], [weights.likelihoods(first, e.features) for e in own])
+                features = part_features([e.candidate for e in own], _likelihoods(table, first, own))
             read += [replace(e, features=f) for e, f in zip(own, features, strict=True)]
     again = f"{table}_again"
     if table != "events":
@@ -280,7 +288,7 @@ def _events_again(examples: Sequence[Example], first: Mapping[str, Sequence[floa
     """For each event and show or person of an article the features of its places taken together, and whether it is told."""
     told = {(e.candidate.key[0], whom): each for e in examples for whom, each in zip((e.candidate.key[1], *e.candidate.also), e.each, strict=True)}
     groups = _groups(examples)
-    for key, (_, features) in event_features([[e.candidate for e in g] for g in groups], [weights.shares(first, [e.features for e in g]) for g in groups]).items():
+    for key, (_, features) in event_features([[e.candidate for e in g] for g in groups], _shares("events", first, groups)).items():
         if told[key[0], key[1]]:
             yield features, told[key[0], key[1]]
 

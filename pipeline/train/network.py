@@ -12,14 +12,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pipeline.tag.network import NETWORK, SHAPES, WORDPIECES, Wordpieces, shape_of
-from pipeline.told import FACTS, RELATIONS, TAGS
+from pipeline.told import DIMENSIONS, FACTS, RELATIONS, TAGS
 
 #: Of MiniLM-L6-H384 (Wang et al. 2020).
 WIDTH, HEADS, INNER, LAYERS, PLACES = 384, 12, 1536, 6, 512
 #: Width of what the last layer sees of a word's shape.
 SHAPE_WIDTH = 32
-#: Dimensions of what a word brings to a relation.
-RANK = 24
 #: The logit that relations start from: they are seldom.
 SELDOM = -3.0
 DROPOUT = 0.1
@@ -31,27 +29,28 @@ class Layer(nn.Module):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self.query, self.key, self.value, self.output = (nn.Linear(WIDTH, WIDTH) for _ in range(4))
+        self.query_key_value, self.output = nn.Linear(WIDTH, 3 * WIDTH), nn.Linear(WIDTH, WIDTH)
         self.up, self.down = nn.Linear(WIDTH, INNER), nn.Linear(INNER, WIDTH)
         self.attended, self.normal = nn.LayerNorm(WIDTH, eps=1e-12), nn.LayerNorm(WIDTH, eps=1e-12)
 
     def forward(self, x: Tensor, seen: Tensor | None) -> Tensor:
         """``x``: (blocks, pieces, width); ``seen``: which pieces are there, (blocks, 1, 1, pieces), None for all."""
-        query, key, value = (part(x).unflatten(-1, (HEADS, WIDTH // HEADS)).transpose(-2, -3) for part in (self.query, self.key, self.value))
+        blocks = x.shape[:-2]  # none when a run reads: sizes that need no reckoning
+        query, key, value = self.query_key_value(x).view(*blocks, -1, 3 * HEADS, WIDTH // HEADS).transpose(-2, -3).split(HEADS, -3)
         scores = query @ key.transpose(-1, -2) / (WIDTH // HEADS) ** 0.5
         if seen is not None:
             scores = scores.masked_fill(~seen, -1e9)
         share = functional.dropout(torch.softmax(scores, -1), DROPOUT, self.training)
-        heard = (share @ value).transpose(-2, -3).flatten(-2)
+        heard = (share @ value).transpose(-2, -3).reshape(*blocks, -1, WIDTH)
         x = self.attended(x + functional.dropout(self.output(heard), DROPOUT, self.training))
         inner = self.down(functional.gelu(self.up(x)))
         return self.normal(x + functional.dropout(inner, DROPOUT, self.training))
 
 
-#: Name of a part of a layer -> its name in the file of MiniLM.
+#: Name of a part of a layer -> its names in the file of MiniLM, of one part or of several side by side.
 PARTS = {
-    "query": "attention.self.query", "key": "attention.self.key", "value": "attention.self.value", "output": "attention.output.dense",
-    "attended": "attention.output.LayerNorm", "up": "intermediate.dense", "down": "output.dense", "normal": "output.LayerNorm",
+    "query_key_value": ("attention.self.query", "attention.self.key", "attention.self.value"), "output": ("attention.output.dense",),
+    "attended": ("attention.output.LayerNorm",), "up": ("intermediate.dense",), "down": ("output.dense",), "normal": ("output.LayerNorm",),
 }  # fmt: skip
 
 
@@ -73,16 +72,16 @@ class Network(nn.Module):  # type: ignore[misc]
             for n, layer in enumerate(self.layers):
                 for ours, theirs in PARTS.items():
                     part = getattr(layer, ours)
-                    part.weight.copy_(told[f"encoder.layer.{n}.{theirs}.weight"])
-                    part.bias.copy_(told[f"encoder.layer.{n}.{theirs}.bias"])
+                    part.weight.copy_(torch.cat([told[f"encoder.layer.{n}.{name}.weight"] for name in theirs]))
+                    part.bias.copy_(torch.cat([told[f"encoder.layer.{n}.{name}.bias"] for name in theirs]))
         self.shapes = nn.Embedding(SHAPES, WIDTH)
         nn.init.normal_(self.shapes.weight, std=0.01)
         self.word_shapes = nn.Embedding(SHAPES, SHAPE_WIDTH)
         self.tells = nn.Linear(WIDTH + SHAPE_WIDTH, len(TAGS) + len(FACTS))
         # for each side of each relation the dimensions that are multiplied, and a logit of the word alone
-        self.ends = nn.Linear(WIDTH + SHAPE_WIDTH, 2 * len(RELATIONS) * (RANK + 1))
+        self.ends = nn.Linear(WIDTH + SHAPE_WIDTH, 2 * len(RELATIONS) * DIMENSIONS)
         with torch.no_grad():
-            self.ends.bias.view(2, len(RELATIONS), RANK + 1)[0, :, -1] = SELDOM
+            self.ends.bias.view(2, len(RELATIONS), DIMENSIONS)[0, :, -1] = SELDOM
 
     def new_parts(self) -> list[Tensor]:
         """What does not come from MiniLM, and learns faster."""
@@ -96,8 +95,7 @@ class Network(nn.Module):  # type: ignore[misc]
         """The scores of ``TAGS``, then of ``FACTS``, and what the words bring to the left and right sides of ``RELATIONS``.
 
         ``pieces``, ``shapes``: (..., pieces); ``words``: the first piece of each word, (..., words); ``word_shapes``: (..., words).
-        Returns (..., words, tags and told), and twice (..., words, relations, dimensions); the product of the two over the dimensions is
-        a relation's logit (bilinear, with a term for each side: Dozat and Manning 2017).
+        Returns (..., words, tags and told), and twice (..., words, relations, dimensions), see ``Told``.
         """
         x = self.pieces(pieces) + self.places.weight[: pieces.shape[-1]] + self.shapes(shapes)
         x = functional.dropout(self.normal(x), DROPOUT, self.training)
@@ -105,9 +103,7 @@ class Network(nn.Module):  # type: ignore[misc]
             x = layer(x, seen)
         firsts = torch.gather(x, -2, words[..., None].expand(*words.shape, WIDTH))
         seen_words = functional.dropout(torch.cat([firsts, self.word_shapes(word_shapes)], -1), DROPOUT, self.training)
-        left, right = self.ends(seen_words).unflatten(-1, (2, len(RELATIONS), RANK + 1)).unbind(-3)
-        left = functional.pad(torch.cat([left[..., :-1] / RANK**0.5, left[..., -1:]], -1), (0, 1), value=1.0)
-        right = torch.cat([functional.pad(right[..., :-1], (0, 1), value=1.0), right[..., -1:]], -1)
+        left, right = self.ends(seen_words).view(*words.shape[:-1], -1, 2 * len(RELATIONS), DIMENSIONS).split(len(RELATIONS), -2)
         return self.tells(seen_words), left, right
 
 

@@ -20,7 +20,7 @@ from pipeline.gazetteer import gazetteer
 from pipeline.match.characters import same_part
 from pipeline.tag.blocks import load_model, split_blocks, view_of
 from pipeline.tag.network import Wordpieces
-from pipeline.told import FACTS, FACTS_OF, RELATIONS, TAGS
+from pipeline.told import DIMENSIONS, FACTS, FACTS_OF, RELATIONS, TAGS
 from pipeline.vocabulary import companies, famous_titles, word_set
 
 if TYPE_CHECKING:
@@ -302,7 +302,9 @@ def train_tagger(blocks: Sequence[Words], start: Path, output: Path, epochs: int
             loss = loss + FACTS_WEIGHT * binary_cross_entropy_with_logits(tells, facts, learned, reduction="sum") / told[2].numel()
             begins, pairs, related = told_relations(some, width)
             row = torch.arange(len(some))[:, None]
-            logits = torch.einsum("bird,bjrd->bijr", left[row, begins], right[row, begins])
+            left, right = left[row, begins], right[row, begins]
+            product = torch.einsum("bird,bjrd->bijr", left[..., :-1], right[..., :-1]) / (DIMENSIONS - 1) ** 0.5
+            logits = product + left[:, :, None, :, -1] + right[:, None, :, :, -1]
             loss = loss + RELATIONS_WEIGHT * binary_cross_entropy_with_logits(logits, related, pairs[..., None], reduction="sum") / told[2].numel()
             optimizer.zero_grad()
             loss.backward()
