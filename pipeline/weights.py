@@ -72,8 +72,9 @@ def weights(name: str) -> Weights:
     """The weights of a table in ``pipeline/data/``."""
     with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         rows = csv.reader(line for line in file if not line.startswith("#"))
-        next(rows)
-        return Weights({feature: [float(w) for w in row] for feature, *row in rows}, len(CLASSES[name]))
+        head = next(rows)
+        columns = [head.index(c) for c in CLASSES[name]]
+        return Weights({row[0]: [float(row[k]) for k in columns] for row in rows}, len(columns))
 
 
 def likelihoods(table: Weights, options: Sequence[Iterable[str]]) -> list[list[float]]:
