@@ -13,7 +13,7 @@ from functools import cache
 from itertools import pairwise
 
 from pipeline.records import Block, Mention, Span
-from pipeline.told import NUMBERS, RELATIONS, STEPS
+from pipeline.told import COLUMNS, RELATIONS, STEPS
 
 #: The likelihood, one of the steps, at which what is heard makes a candidate of its own, with no word beside it that tells it.
 ENOUGH = 0.2
@@ -55,8 +55,9 @@ class Heard:
         self.named: list[dict[str, list[int]]] = [{} for _ in blocks]
         self._names: list[list[tuple[int, str]]] = [[] for _ in blocks]
         self._rows: dict[tuple[int, int], dict[int, list[float]]] = {}
-        self._found: dict[tuple[int, tuple[int, ...], str], list[tuple[str, list[float]]]] = {}
-        self._places: dict[tuple[int, int, int], list[float] | None] = {}
+        # what was asked before: the same names are asked about for many relations and facts
+        self._paired: dict[tuple[int, tuple[int, ...], str], list[tuple[str, list[float]]]] = {}
+        self._told: dict[tuple[int, int, int], list[float] | None] = {}
         starts = [b.start for b in blocks]
         for m in mentions:
             if m.kind in RELATED:
@@ -95,11 +96,11 @@ class Heard:
     def _pairs(self, block: int, left: tuple[int, ...], kind: str) -> list[tuple[str, list[float]]]:
         """The mentions of entities of a kind near some words of a block, each with how likely it and one of the words stand in each relation."""
         known = (block, left, kind)
-        if known not in self._found:
+        if known not in self._paired:
             begin = f"{kind}:"
             rows = [(word, self._row(block, word)) for word in left]
-            self._found[known] = [(key, row[n] if row else NOTHING) for word, row in rows for n, key in self._near(block, word) if key.startswith(begin)]
-        return self._found[known]
+            self._paired[known] = [(key, row[n] if row else NOTHING) for word, row in rows for n, key in self._near(block, word) if key.startswith(begin)]
+        return self._paired[known]
 
     def _near(self, block: int, word: int) -> list[tuple[int, str]]:
         names = self._names[block]
@@ -115,17 +116,17 @@ class Heard:
 
     def likely(self, fact: str, start: int, end: int, wider: int = 0) -> float | None:
         """How likely ``fact`` is told at ``text[start:end]`` and ``wider`` words around it; None for what the network does not tell."""
-        told = self._told(start, end, wider)
-        return told[NUMBERS[fact]] if told and fact in NUMBERS else None
+        told = self._all(start, end, wider)
+        return told[COLUMNS[fact]] if told and fact in COLUMNS else None
 
-    def _told(self, start: int, end: int, wider: int) -> list[float] | None:
+    def _all(self, start: int, end: int, wider: int) -> list[float] | None:
         """The same for all that the network tells; None where it read nothing."""
-        if (start, end, wider) not in self._places:
+        if (start, end, wider) not in self._told:
             k = bisect_left(self._ends, end)
             block = self._read[k] if k < len(self._read) and self._read[k].start <= start else None
             first, last = _words(block, start, end) if block else (0, 0)
-            self._places[start, end, wider] = block.told.likely(max(0, first - wider), last + wider) if block and block.told and first < last else None
-        return self._places[start, end, wider]
+            self._told[start, end, wider] = block.told.likely(max(0, first - wider), last + wider) if block and block.told and first < last else None
+        return self._told[start, end, wider]
 
     def at(self, fact: str, start: int, end: int, wider: int = 0) -> tuple[str, ...]:
         """The steps that the same likelihood passes, as "heard>1" and so on; () for what the network does not tell."""
@@ -139,7 +140,7 @@ class Heard:
         if read is None:
             return []
         first, last = _words(self._read[k], start, end)
-        return [(t.start, t.end) for t, likely in zip(self._read[k].tokens[first:last], read.facts[first:last, NUMBERS[fact]].tolist(), strict=True) if likely > ENOUGH]
+        return [(t.start, t.end) for t, likely in zip(self._read[k].tokens[first:last], read.facts[first:last, COLUMNS[fact]].tolist(), strict=True) if likely > ENOUGH]
 
 
 def pair_features(likely: Mapping[str, float], keys: Collection[str], name: str = "pair") -> set[str]:

@@ -29,7 +29,8 @@ FACTS_OF = {
     "": tuple(f"event:{e}" for e in SHOW_EVENTS + PERSON_EVENTS),
 }
 FACTS = tuple(fact for group in FACTS_OF.values() for fact in group)
-NUMBERS = {fact: n for n, fact in enumerate(FACTS)}
+#: Fact -> its column in ``Told.facts``.
+COLUMNS = {fact: n for n, fact in enumerate(FACTS)}
 #: What two names of a block may be to each other, the left one to the right one: a person to a show or a company ("role:any": whatever
 #: in a show), a show to a company, an actor to a character, an event's word to whom it happens, a show to the one it comes from.
 RELATIONS = (*FACTS_OF["PERSON"], "role:any", *(f"part:{r}" for r in SHOW_COMPANY_RELATIONS), "plays", "event", *(f"link:{r}" for r in LINK_RELATIONS))

@@ -1,5 +1,6 @@
 """What the training makes of the annotations, and what the evaluation makes of two hands; no model is needed."""
 
+import csv
 import random
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pipeline.annotations.standoff import parse_standoff
 from pipeline.evaluation.agreement import agreement
 from pipeline.train.evidence import quoted_copy
 from pipeline.train.tagger import Words, related_of, told_of, unquote
-from pipeline.vocabulary import famous_titles, fold_title
+from pipeline.vocabulary import DATA, famous_titles, fold_title
 from pipeline.weights import CLASSES, Weights, competes, likelihoods, shares, weights
 
 ROOT = Path(__file__).parent.parent
@@ -69,14 +70,17 @@ def test_two_hands_that_say_the_same_agree_and_one_that_says_less_does_not(golds
 
 @pytest.mark.parametrize("table", CLASSES)
 def test_the_fitted_weights_are_whole(table: str) -> None:
+    lines = (line for line in (DATA / f"{table}.csv").read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    head, *rows = csv.reader(lines)
+    assert head == ["feature", *CLASSES[table]] and all(len(row) == len(head) for row in rows)
     loaded = weights(table)
-    assert loaded.classes == len(CLASSES[table])
     features = random.Random(0).sample(sorted(loaded.numbers), 5)
     if competes(table):  # shares of one credit among the shows that it may be meant of, and of none
         (likely,) = shares(loaded, [[features[:2], features[2:], []]])
         assert 0 < sum(likely) < 1
         assert shares(loaded, [[features[1::-1], features[:1:-1], []]]) == [likely]  # the order of features changes nothing
     else:
+        assert "bias" in {feature for feature, *_ in rows}
         (odds,) = likelihoods(loaded, [features])
         assert abs(sum(odds) - 1) < 1e-9
         assert likelihoods(loaded, [list(reversed(features))]) == [odds]

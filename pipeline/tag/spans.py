@@ -21,6 +21,8 @@ LONGEST_TITLE = 12
 #: How many runs of capitals may be joined into one title ("Law & Order: Special Victims Unit").
 MOST_PIECES = 5
 ATOM = re.compile(r"\w+|[^\w\s]")
+# "iZombie", "eOne": a name that begins small; no "e-mail"
+SMALL_FIRST = re.compile(r"[a-z]+[A-Z]\w+")
 # "S2", "S10": a season after a title, no part of it
 SEASON = re.compile(r"S\d{1,2}")
 # "1995", "2046": no "1080", no "3000"
@@ -85,12 +87,12 @@ def _company_trie() -> Trie[tuple[Company, str]]:
 
 def is_name(token: Token) -> bool:
     """Whether a token is written as part of a name: a capital first, or a figure with letters."""
-    return _begins_high(token.text)
+    return _written_as_name(token.text)
 
 
 @lru_cache(maxsize=100_000)
-def _begins_high(text: str) -> bool:
-    return text[0].isupper() or (text[0].isdigit() and any(c.isupper() for c in text)) or bool(re.fullmatch(r"[a-z]+[A-Z]\w+", text))
+def _written_as_name(text: str) -> bool:
+    return text[0].isupper() or (text[0].isdigit() and any(c.isupper() for c in text)) or bool(SMALL_FIRST.fullmatch(text))
 
 
 def is_title_shaped(tokens: Sequence[Token]) -> bool:
@@ -183,8 +185,7 @@ def _past(tokens: Sequence[Token], i: int, words: frozenset[str]) -> int:
 def barred_tokens(tokens: Sequence[Token]) -> set[int]:
     """Capitalised tokens that end a run: titles of office ("Executive Vice President"), months and weekdays, stop words."""
     barred: set[int] = set()
-    lowers = [t.lower for t in tokens]
-    words = lowers
+    words = [t.lower for t in tokens]
     nouns = role_nouns()
     i = 0
     while i < len(words):
@@ -221,7 +222,6 @@ def find_spans(block: Block, number: int) -> list[Span]:
     """Every span of a block that may name something, in order of first and last token."""
     tokens = block.tokens
     found: dict[tuple[int, int], Span] = {}
-
     tickers = _tickers(tokens)
 
     def add(first: int, last: int, *shapes: str) -> Span | None:

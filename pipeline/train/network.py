@@ -35,7 +35,7 @@ class Layer(nn.Module):  # type: ignore[misc]
 
     def forward(self, x: Tensor, seen: Tensor | None) -> Tensor:
         """``x``: (blocks, pieces, width); ``seen``: which pieces are there, (blocks, 1, 1, pieces), None for all."""
-        blocks = x.shape[:-2]  # none when a run reads: sizes that need no reckoning
+        blocks = x.shape[:-2]  # a run reads one block without this dimension: its sizes then stand in the file and need no steps
         query, key, value = self.query_key_value(x).view(*blocks, -1, 3 * HEADS, WIDTH // HEADS).transpose(-2, -3).split(HEADS, -3)
         scores = query @ key.transpose(-1, -2) / (WIDTH // HEADS) ** 0.5
         if seen is not None:
