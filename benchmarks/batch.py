@@ -1,7 +1,7 @@
 """What a batch costs: ratios measured side by side in one run, and memory and time by the number of articles.
 
     python benchmarks/batch.py start       # a run over one article : import spacy and load the model
-    python benchmarks/batch.py way         # from files to tables : the bare models over the same texts
+    python benchmarks/batch.py way         # from files to tables : the tokenizer and tagger alone over the same texts
     python benchmarks/batch.py workers     # two workers : two runs of one side by side; small inputs
     python benchmarks/batch.py growth [N…] # memory and time per article for N short articles
     python benchmarks/batch.py reduce [N…] # the same with extraction left out: storing, consolidating, writing
@@ -63,18 +63,18 @@ def start(at: Path) -> None:
 
 def way(at: Path) -> None:
     from pipeline.flow import run_files
-    from pipeline.tag import load_model, load_tagger
+    from pipeline.tag import load_tagger, load_tokenizer
 
-    nlp, tagger = load_model(), load_tagger()
+    tokenizer, tagger = load_tokenizer(), load_tagger()
     folder = folder_of(TEXTS, at / "all")
 
     def bare() -> None:
-        for doc in nlp.pipe(TEXTS, batch_size=32):
-            tagger([t.text for t in doc])
+        for text in TEXTS:
+            tagger.read([t.text for t in tokenizer(text)])
 
     bare()
     rounds = [(seconds(lambda n=n: run_files([folder], at / f"o{n}")), seconds(bare)) for n in range(3)]
-    print(f"{len(TEXTS)} articles: files to tables {statistics.median(r[0] for r in rounds):.1f} s, bare models {statistics.median(r[1] for r in rounds):.1f} s: ratio {statistics.median(b / a for a, b in rounds):.2f}")
+    print(f"{len(TEXTS)} articles: files to tables {statistics.median(r[0] for r in rounds):.1f} s, tokenizer and tagger alone {statistics.median(r[1] for r in rounds):.1f} s: ratio {statistics.median(b / a for a, b in rounds):.2f}")
 
 
 def workers(at: Path) -> None:

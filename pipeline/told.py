@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -36,6 +37,15 @@ COLUMNS = {fact: n for n, fact in enumerate(FACTS)}
 RELATIONS = (*FACTS_OF["PERSON"], "role:any", *(f"part:{r}" for r in SHOW_COMPANY_RELATIONS), "plays", "event", *(f"link:{r}" for r in LINK_RELATIONS))
 #: Dimensions of what a word brings to a relation.
 DIMENSIONS = 25
+#: Parts of speech (Penn Treebank: Marcus, Santorini and Marcinkiewicz 1993) and kinds of names (OntoNotes: Hovy et al. 2006) as spaCy's
+#: en_core_web_sm tells them, whom the network has learned them from.
+PARTS = (
+    "$", "''", ",", "-LRB-", "-RRB-", ".", ":", "ADD", "AFX", "CC", "CD", "DT", "EX", "FW", "HYPH", "IN", "JJ", "JJR", "JJS", "LS", "MD", "NFP", "NN", "NNP", "NNPS",
+    "NNS", "PDT", "POS", "PRP", "PRP$", "RB", "RBR", "RBS", "RP", "SYM", "TO", "UH", "VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "WDT", "WP", "WP$", "WRB", "XX", "_SP", "``",
+)  # fmt: skip
+ENTS = ("CARDINAL", "DATE", "EVENT", "FAC", "GPE", "LANGUAGE", "LAW", "LOC", "MONEY", "NORP", "ORDINAL", "ORG", "PERCENT", "PERSON", "PRODUCT", "QUANTITY", "TIME", "WORK_OF_ART")
+#: The same of each word, as with ``TAGS``.
+ENT_TAGS = ("O", *(f"{sign}-{kind}" for kind in ENTS for sign in "BI"))
 #: Likelihoods; each that is passed is a feature of its own for the weights, which so draw a curve.
 STEPS = (0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.96)
 #: In log likelihood: never.
@@ -44,18 +54,45 @@ NEVER = -1e4
 LEAST = 1e-9
 
 
+class Window(NamedTuple):
+    """A run of words as the network reads it: what its shared layers read of the pieces, (pieces, width), the first piece of each word, and the words' shapes."""
+
+    read: NDArray[np.float32]
+    words: NDArray[np.int64]
+    shapes: NDArray[np.int64]
+
+
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What the network reads in the words of a block.
+class Read:
+    """What names the network reads in the words of a block.
 
     ``labels``: for each word its label, '' for none, and whether a name begins with it; ``tags``: for each word the
-    likelihood of each of ``TAGS``; ``facts``: of each of ``FACTS``. ``left`` and ``right``: what each word brings to
-    each of ``RELATIONS`` (words, relations, ``DIMENSIONS``). A relation's logit is the product of the two over all dimensions
-    but the last, which each side adds (bilinear, with a term for each side: Dozat and Manning 2017).
+    likelihood of each of ``TAGS``; ``parts``: its part of speech; ``ents``: its kind of name of ``ENTS``, '' for none,
+    and whether a name begins with it; ``windows``: what is told of names is read from.
     """
 
     labels: list[tuple[str, bool]]
     tags: list[list[float]]
+    parts: list[str]
+    ents: list[tuple[str, bool]]
+    windows: list[Window]
+
+    def named(self, label: str, first: int, last: int) -> float:
+        """How likely the words ``[first, last)`` are a name of this kind, whole: it begins, goes on and ends with them."""
+        begin = TAGS.index(f"B-{label}")
+        ends = 1 - self.tags[last][begin + 1] if last < len(self.tags) else 1.0
+        return self.tags[first][begin] * math.prod(likely[begin + 1] for likely in self.tags[first + 1 : last]) * ends
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the network tells of the names of a block.
+
+    ``facts``: for each word the likelihood of each of ``FACTS``. ``left`` and ``right``: what each word brings to
+    each of ``RELATIONS`` (words, relations, ``DIMENSIONS``). A relation's logit is the product of the two over all dimensions
+    but the last, which each side adds (bilinear, with a term for each side: Dozat and Manning 2017).
+    """
+
     facts: NDArray[np.float32]
     left: NDArray[np.float32]
     right: NDArray[np.float32]
@@ -72,17 +109,21 @@ class Told:
         likely: list[list[float]] = (1 / (1 + np.exp(-logits.astype(np.float64)))).tolist()
         return likely
 
-    def named(self, label: str, first: int, last: int) -> float:
-        """How likely the words ``[first, last)`` are a name of this kind, whole: it begins, goes on and ends with them."""
-        begin = TAGS.index(f"B-{label}")
-        ends = 1 - self.tags[last][begin + 1] if last < len(self.tags) else 1.0
-        return self.tags[first][begin] * math.prod(likely[begin + 1] for likely in self.tags[first + 1 : last]) * ends
+
+def read_by(tags: NDArray[np.float32], parts: NDArray[np.int64], ents: NDArray[np.int64], windows: Sequence[Window] = ()) -> Read:
+    """What the network's figures tell: ``tags`` is (words, tags), ``parts`` and ``ents`` are numbers in ``PARTS`` and ``ENT_TAGS``."""
+    kinds = [ENT_TAGS[k] for k in ents.tolist()]
+    begins = [k[:1] == "B" or k[2:] != before[2:] for before, k in pairwise(["O", *kinds])]
+    labels = [(TAGS[t][2:], TAGS[t].startswith("B")) for t in best_tags(tags)]
+    return Read(labels, tags.tolist(), [PARTS[k] for k in parts.tolist()], [(k[2:], k != "O" and b) for k, b in zip(kinds, begins, strict=True)], list(windows))
 
 
-def told_by(likely: NDArray[np.float32], left: NDArray[np.float32], right: NDArray[np.float32]) -> Told:
-    """What the network's figures tell: ``likely`` is (words, tags and facts), for ``left`` and ``right`` see ``Told``."""
-    tags, facts = likely[:, : len(TAGS)], likely[:, len(TAGS) :]
-    return Told([(TAGS[t][2:], TAGS[t].startswith("B")) for t in best_tags(tags)], tags.tolist(), facts, left, right)
+def sure_tags(labels: Sequence[tuple[str, bool]]) -> NDArray[np.float32]:
+    """The tags of words whose labels are decided, as likelihoods of 0 and 1: (words, tags)."""
+    out = np.zeros((len(labels), len(TAGS)), np.float32)
+    for row, (label, begins) in zip(out, labels, strict=True):
+        row[TAGS.index(f"{'B' if begins else 'I'}-{label}") if label else 0] = 1
+    return out
 
 
 def best_tags(likely: NDArray[np.float32]) -> list[int]:

@@ -35,6 +35,8 @@ CLASSES = {
 }
 #: Candidates that are weighed at once: more need memory and are no quicker.
 AT_ONCE = 256
+#: Weights are summed as whole numbers of so many parts of one: in any order they come to the same.
+FINE = 2.0**32
 #: The row of a table that holds for every candidate.
 BIAS = "bias"
 
@@ -52,7 +54,8 @@ class Weights:
         self.classes = classes
         self.numbers = {f: n for n, f in enumerate(features, 1)}
         self._known = frozenset(features)
-        self._rows = np.array([table.get(BIAS, [0.0] * classes), *(table[f] for f in features)], np.float64)
+        rows = np.array([table.get(BIAS, [0.0] * classes), *(table[f] for f in features)], np.float64)
+        self._rows = np.rint(rows * FINE).astype(np.int64)
 
     def scores(self, options: Sequence[Iterable[str]]) -> NDArray[np.float64]:
         """The score of each class for each of some candidates, given as their features: (candidates, classes). Features without a weight say nothing."""
@@ -61,9 +64,9 @@ class Weights:
 
     def _scores(self, options: Sequence[Iterable[str]]) -> NDArray[np.float64]:
         number = self.numbers.__getitem__
-        known = [[0, *sorted(map(number, self._known.intersection(features)))] for features in options]
+        known = [[0, *map(number, self._known.intersection(features))] for features in options]
         starts = [0, *accumulate(len(row) for row in known[:-1])]
-        sums: NDArray[np.float64] = np.add.reduceat(self._rows[[n for row in known for n in row]], starts, axis=0)
+        sums: NDArray[np.float64] = np.add.reduceat(self._rows[[n for row in known for n in row]], starts, axis=0) / FINE
         return sums
 
 

@@ -12,8 +12,11 @@ CORPUS = Path(__file__).parent.parent / "corpus"
 #: Cases that fail: why, and which fillings.
 BARE = "a bare title after 'called' whose first word the tagger takes for a character's or a plain word"
 SENTENCE = "a title that is a whole sentence, which the tagger takes for the source work"
+PLACE = "a title that ends in a place's name, in a sentence with little else to go by"
 KNOWN = {
     "titles: after called 1": BARE,
+    "titles: after called 4": PLACE,
+    "apposition: role before a name 4": PLACE,
     **{f"{name} 2": SENTENCE for name in ("coordination: two creators", "ellipsis: by shared", "ellipsis: starring line")},
 }
 

@@ -16,8 +16,7 @@ def mention(kind: str, name: str, text: str) -> Mention:
     ("text", "kind"),
     [
         ("The film Blue Door opens in May.", "film"),  # the word before it
-        ("Blue Door, a drama series, airs in May.", "series"),  # the word after it
-        ("Blue Door airs in May.", "series"),  # nothing tells it: most are series
+        ("Blue Door, a documentary film, airs in May.", "film"),  # the word after it
         ("The podcast Blue Door has ended.", "podcast"),
     ],
 )

@@ -2,14 +2,16 @@
 
 import math
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 
 from pipeline.heard import Heard, pair_features
 from pipeline.records import Block, Mention, Token
-from pipeline.tag.network import Wordpieces, _windows
-from pipeline.told import DIMENSIONS, FACTS, RELATIONS, STEPS, TAGS, Told, best_tags, told_by
+from pipeline.tag.blocks import tell
+from pipeline.tag.network import Tagger, Wordpieces, _windows
+from pipeline.told import DIMENSIONS, ENT_TAGS, FACTS, PARTS, RELATIONS, STEPS, TAGS, Read, Told, best_tags, read_by, sure_tags
 
 
 @pytest.fixture
@@ -56,7 +58,38 @@ def told_of(likely: np.ndarray, related: dict[tuple[int, int, str], float] | Non
     right = np.repeat(np.eye(len(likely), len(likely) + 1, dtype=np.float32)[:, None, :], len(RELATIONS), axis=1)
     for (i, j, relation), logit in (related or {}).items():
         left[i, RELATIONS.index(relation), j] = (9 + logit) * (DIMENSIONS - 1) ** 0.5
-    return told_by(likely, left, right)
+    return Told(likely[:, len(TAGS) :], left, right)
+
+
+def test_kinds_of_names_begin_where_they_are_told_to_or_change() -> None:
+    tags = ["B-PERSON", "I-PERSON", "O", "I-ORG", "B-ORG", "I-DATE", "I-DATE"]
+    read = read_by(likely(*({} for _ in tags))[:, : len(TAGS)], np.array([PARTS.index("NNP")] * len(tags)), np.array([ENT_TAGS.index(t) for t in tags]))
+    assert read.ents == [("PERSON", True), ("PERSON", False), ("", False), ("ORG", True), ("ORG", True), ("DATE", True), ("DATE", False)]
+    assert read.parts == ["NNP"] * len(tags)
+
+
+class Shown:
+    """A tagger that keeps what it is shown."""
+
+    def __init__(self) -> None:
+        self.labels: list[list[tuple[str, bool]]] = []
+
+    def tell(self, read: Read, labels: list[tuple[str, bool]]) -> Told:
+        self.labels.append(labels)
+        return told_of(likely(*({} for _ in labels)))
+
+
+def test_the_network_is_shown_the_names_that_were_decided() -> None:
+    words = [("Ann", 0), ("Lee", 4), ("hosts", 8), ("Blue", 14), ("Door", 19)]
+    nothing = np.zeros(5, np.int64)
+    read = read_by(likely({"B-SHOW": 0.9}, {"I-SHOW": 0.9}, {"B-ROLE": 0.9}, {"B-COMPANY": 0.9}, {"O": 0.9})[:, : len(TAGS)], nothing, nothing)
+    block = Block(tuple(Token(w, at, at + len(w)) for w, at in words), 0, 23, read=read)
+    unread = Block((Token("Ann", 24, 27),), 24, 27)
+    shown = Shown()
+    told = tell([block, unread], [Mention("person", "Ann Lee", 0, 7), Mention("show", "Blue Door", 14, 23), Mention("person", "Ann", 24, 27)], cast(Tagger, shown))
+    assert shown.labels == [[("PERSON", True), ("PERSON", False), ("ROLE", True), ("SHOW", True), ("SHOW", False)]]
+    assert told[0].told is not None and told[1].told is None
+    assert sure_tags(shown.labels[0]).argmax(1).tolist() == [TAGS.index(t) for t in ("B-PERSON", "I-PERSON", "B-ROLE", "B-SHOW", "I-SHOW")]
 
 
 def likely(*rows: dict[str, float]) -> np.ndarray:
@@ -85,10 +118,11 @@ def test_the_best_run_of_tags_is_whole(rows: list[dict[str, float]], tags: list[
 
 
 def test_a_name_is_as_likely_as_its_words_and_its_end() -> None:
-    told = told_of(likely({"B-SHOW": 0.8}, {"I-SHOW": 0.5}, {"I-SHOW": 0.25}))
-    assert math.isclose(told.named("SHOW", 0, 2), 0.8 * 0.5 * 0.75, rel_tol=1e-5)
-    assert math.isclose(told.named("SHOW", 0, 3), 0.8 * 0.5 * 0.25, rel_tol=1e-5)
-    assert told.labels[:2] == [("SHOW", True), ("SHOW", False)]
+    nothing = np.zeros(3, np.int64)
+    read = read_by(likely({"B-SHOW": 0.8}, {"I-SHOW": 0.5}, {"I-SHOW": 0.25})[:, : len(TAGS)], nothing, nothing)
+    assert math.isclose(read.named("SHOW", 0, 2), 0.8 * 0.5 * 0.75, rel_tol=1e-5)
+    assert math.isclose(read.named("SHOW", 0, 3), 0.8 * 0.5 * 0.25, rel_tol=1e-5)
+    assert read.labels[:2] == [("SHOW", True), ("SHOW", False)]
 
 
 def test_what_is_heard_stands_at_its_place() -> None:
@@ -96,7 +130,7 @@ def test_what_is_heard_stands_at_its_place() -> None:
     words = [("Jane", 0), ("Doe", 5), ("stars", 9), (".", 14), ("Ann", 16), ("Lee", 20), ("directs", 24), (".", 31)]
     tokens = tuple(Token(w, at, at + len(w)) for w, at in words)
     rows = [{"role:Actor": 0.97}, {"role:Actor": 0.4}, {"event:renewed": 0.97}, {}, {"role:Director": 0.97}, {"role:Director": 0.97}, {}, {}]
-    heard = Heard([Block(tokens, 0, len(text), False, told_of(likely(*rows)))])
+    heard = Heard([Block(tokens, 0, len(text), told=told_of(likely(*rows)))])
     everything = ("heard", *(f"heard>{n}" for n in range(1, len(STEPS) + 1)))
     assert heard.at("role:Actor", 0, 8) == everything  # the likeliest word counts
     assert heard.at("role:Actor", 16, 23) == ("heard",)
@@ -110,8 +144,8 @@ def test_what_is_heard_stands_at_its_place() -> None:
 def test_relations_are_heard_between_names_of_a_block() -> None:
     text = "Ann directs Loki and Fargo\nAnn"
     words = [("Ann", 0), ("directs", 4), ("Loki", 12), ("and", 17), ("Fargo", 21)]
-    first = Block(tuple(Token(w, at, at + len(w)) for w, at in words), 0, 26, False, told_of(likely({}, {}, {}, {}, {}), {(0, 2, "role:Director"): 2.0, (0, 4, "role:Director"): -2.0}))
-    second = Block((Token("Ann", 27, 30),), 27, 30, False, told_of(likely({})))
+    first = Block(tuple(Token(w, at, at + len(w)) for w, at in words), 0, 26, told=told_of(likely({}, {}, {}, {}, {}), {(0, 2, "role:Director"): 2.0, (0, 4, "role:Director"): -2.0}))
+    second = Block((Token("Ann", 27, 30),), 27, 30, told=told_of(likely({})))
     mentions = [Mention(kind, text[a:b], a, b, f"{kind}:{text[a:b].lower()}") for kind, a, b in (("person", 0, 3), ("show", 12, 16), ("show", 21, 26), ("person", 27, 30))]
     heard = Heard([first, second], mentions)
     assert heard.named == [{"person:ann": [0], "show:loki": [2], "show:fargo": [4]}, {"person:ann": [0]}]
@@ -128,6 +162,6 @@ def test_relations_are_heard_between_names_of_a_block() -> None:
 
 def test_a_work_that_is_no_programme_is_the_other_end_of_a_tie_too() -> None:
     words = [("Loki", 0, "SHOW", True), (",", 4, "", False), ("from", 6, "", False), ("The", 11, "WORK", True), ("Ring", 15, "WORK", False), ("'s", 19, "WORK", False), ("Men", 22, "WORK", False)]
-    block = Block(tuple(Token(w, at, at + len(w), label=label, label_start=start) for w, at, label, start in words), 0, 25, False, told_of(likely(*[{}] * 7), {(0, 3, "link:based_on"): 3.0}))
+    block = Block(tuple(Token(w, at, at + len(w), label=label, label_start=start) for w, at, label, start in words), 0, 25, told=told_of(likely(*[{}] * 7), {(0, 3, "link:based_on"): 3.0}))
     heard = Heard([block], [Mention("show", "Loki", 0, 4, "show:loki")])
     assert {k: round(v, 2) for k, v in heard.each("link:based_on", 0, [0], "work").items()} == {"work:The Ring's Men": 0.95}

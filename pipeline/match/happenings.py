@@ -27,6 +27,8 @@ NO_END = re.compile(r"\b(?:no plans to|not (?:been |be |going to (?:be )?)?|n't 
 KEEP_TITLE = {"reboot", "remake", "revival"}
 # "orders a second season", "16 more episodes", "new seasons": what is ordered goes on; not "a second pilot", "a new series", "the first season"
 AGAIN = re.compile(r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\d*(?:2nd|3rd|[4-9]th|1\dth)) (?:[\w-]+ ){0,2}(?:seasons?|series|run|cycle)\b|\b(?:new|more|further) seasons\b|\bmore episodes\b|\bseason (?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|[1-4]\d)\b")
+#: What the network may tell of a word: an event.
+TOLD = tuple(f"event:{kind}" for kind in (*SHOW_EVENTS, *PERSON_EVENTS))
 #: Words anywhere in a sentence that bear on what its event is.
 NEAR = {
     "season", "seasons", "series", "episodes", "pilot", "final", "finale", "last", "first", "second", "rights", "deal", "script", "writing", "set", "will", "has", "had", "after", "before", "since", "when", "which",
@@ -59,6 +61,7 @@ def events(rows: Sequence[Row], scope: Scope, _: Found) -> Iterator[Candidate]:
 def _anchors(row: Row, text: str, scope: Scope) -> Iterator[tuple[str, int, int, str, str]]:
     """What tells an event in a row with the words ``text``: (event, its first unit, its last, the section of triggers.toml, the phrase)."""
     seen: set[tuple[str, int]] = set()
+    hoped: set[tuple[str, int]] = set()  # what is only hoped for or denied: what the network hears beside it is no more
     for kind in (*SHOW_EVENTS, *PERSON_EVENTS):
         for section in ("event", "may_tell"):
             for hit in trigger_pattern(section, kind).finditer(text):
@@ -66,16 +69,18 @@ def _anchors(row: Row, text: str, scope: Scope) -> Iterator[tuple[str, int, int,
                 last = max(i, item_at(row.units, text[: hit.end()].count(" ")))
                 if kind == "ordered" and AGAIN.search(text[max(0, hit.start() - 30) : hit.end() + 60]):
                     continue  # an order for a second season is a renewal
-                if (kind, i) not in seen and row.units[last].kind not in "SPCX" and not _only_hoped(kind, text[: hit.start()]):
+                if _only_hoped(kind, text[: hit.start()]):
+                    hoped.add((kind, i))
+                elif (kind, i) not in seen and row.units[last].kind not in "SPCX":
                     seen.add((kind, i))
                     yield kind, i, last, section, hit[0]
-    for kind in (*SHOW_EVENTS, *PERSON_EVENTS):
-        for start, _ in scope.heard.loud(f"event:{kind}", row.sentence.start, row.sentence.end):
-            i = next((k for k, u in enumerate(row.units) if scope.unit_span(row.sentence, u)[1] > start), -1)
-            near = {(kind, k) for k in range(i - 3, i + 4)}
-            if i >= 0 and row.units[i].kind not in "SPCX" and not near & seen and not _only_hoped(kind, words_of_row(row.units[:i]) + " "):
-                seen.add((kind, i))
-                yield kind, i, i, "heard", row.units[i].word
+    for fact, (start, _) in scope.heard.loud(TOLD, row.sentence.start, row.sentence.end):
+        kind = fact.removeprefix("event:")
+        i = next((k for k, u in enumerate(row.units) if scope.unit_span(row.sentence, u)[1] > start), -1)
+        near = {(kind, k) for k in range(i - 3, i + 4)}
+        if i >= 0 and row.units[i].kind not in "SPCX" and not near & (seen | hoped) and not _only_hoped(kind, words_of_row(row.units[:i]) + " "):
+            seen.add((kind, i))
+            yield kind, i, i, "heard", row.units[i].word
     for d in scope.dates:
         if d.kind == "premiere" and row.sentence.start <= d.start < row.sentence.end:
             i = next((k for k, u in enumerate(row.units) if scope.unit_span(row.sentence, u)[1] > d.start), -1)

@@ -169,8 +169,8 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
                     f |= {f"show:{w}:{how}:{role_groups().get(role)}" for w in where if len(w) < 14}
                     f |= scope.standing(show, show in here)
                     f |= pair_features(at_all, (show, *also), "any")
-                    pair = pair_features(bound[role], (show, *also)) if role in bound else set()
-                    f |= pair | {f"{x}:{role}" for x in pair} | {f"{x}:{how}" for x in pair}
+                    if role in bound:
+                        f |= pair_features(bound[role], (show, *also), tails=(role, how))
                     places = " ".join(sorted(w for w in where if w.split(":")[0] in PLACES))
                     f |= {f"places:{places}", f"places:{places}:{how}"}
                     if count == 1:

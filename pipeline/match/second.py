@@ -155,6 +155,6 @@ def event_features(groups: Sequence[Sequence[Candidate]], first: Sequence[Sequen
         others = [q for other, q in of_event[event].items() if other != whom]
         f = {f"places:{min(len(found), 4)}"} | steps("most", p) | steps("any", 1 - none) | steps("next", found[1][0] if len(found) > 1 else 0.0) | _kept("events", best)
         f |= steps("beside", max(others, default=0.0)) | steps("besides", min(1.0, sum(others)))
-        f |= {x for other, q in of_whom[whom].items() if other != event for x in steps(f"told:{other}", q)}
+        f |= {x for other, q in of_whom[whom].items() if other != event and q >= STEPS[0] for x in steps(f"told:{other}", q)}  # what is hardly told is not told
         out[key] = [c for q, c in found if q >= HALF * p], f | {f"event:{event}"} | {f"{event}:{x}" for x in f}
     return out

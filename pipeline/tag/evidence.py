@@ -110,6 +110,11 @@ def left_features(context: Context, first: int, heads: set[int]) -> set[str]:
             out.add("after_work_noun")
     if word in words("context", "called") or (word in ("as",) and before in ("known", "titled")):
         out.add("after_called")
+        k = i - 1
+        while k >= 0 and low[k] in words("context", "before_called"):
+            k -= 1
+        if any(k - size >= -1 and (found := word_kinds("shows").longest(low[k - size + 1 : k + 1], 0)) and found[0] == size for size in (1, 2, 3)):
+            out.add("show_called")  # "the new series is called X", "a comedy, tentatively titled X"
     if word in words("context", "named"):
         out.add("plays_before")
     if word in ("'s", "'") and not quote and before:

@@ -104,9 +104,9 @@ def shape_features(tokens: Sequence[Token], span: Span, context: Context, origin
 
 def likely_features(block: Block, span: Span) -> set[str]:
     """How likely the tagger's network takes a span for a whole name of each kind: each of ``STEPS`` that is passed, "likely_show_1" and so on."""
-    if block.told is None:
+    if block.read is None:
         return set()
-    found = {label: block.told.named(label, span.first, span.last) for label in NAMED}
+    found = {label: block.read.named(label, span.first, span.last) for label in NAMED}
     return {f"likely_{label.lower()}_{n}" for label, likely in found.items() for n, step in enumerate(STEPS, 1) if likely > step}
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipeline.annotations import Gold
 from pipeline.records import Block
-from pipeline.tag.blocks import load_model, load_tagger, read_blocks
+from pipeline.tag.blocks import load_tagger, load_tokenizer, read_blocks
 from pipeline.train.learn import fit_classes, write_weights
 from pipeline.vocabulary import read_rows
 
@@ -28,14 +28,15 @@ PRIOR = Path(__file__).with_name("prior.csv")
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """One annotated article with its blocks as a run would see them."""
+    """One annotated article with its blocks as a run would see them, and the folder of the tagger that read them."""
 
     gold: Gold
     blocks: list[Block]
+    tagger: Path
 
 
 def tagged(gold: Gold, tagger: Path) -> Tagged:
-    return Tagged(gold, read_blocks(gold.text, load_model(), load_tagger(tagger)))
+    return Tagged(gold, read_blocks(gold.text, load_tokenizer(), load_tagger(tagger)), tagger)
 
 
 def quoted_copy(gold: Gold) -> Gold:

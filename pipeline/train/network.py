@@ -1,18 +1,23 @@
-"""The tagger's network as it learns, in PyTorch: MiniLM with the shapes of words beside it, and a layer that tells tags and what is told."""
+"""The tagger's network as it learns, in PyTorch: MiniLM with the shapes of words beside it.
+
+Names are told from its last layer. What is told of them has upper layers of its own, which see the names beside what
+the lower ones read (marked names help relations: Zhong and Chen 2021). Parts of speech come from the lower layers.
+"""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pipeline.tag.network import NETWORK, SHAPES, WORDPIECES, Wordpieces, shape_of
-from pipeline.told import DIMENSIONS, FACTS, RELATIONS, TAGS
+from pipeline.tag.network import NAMES, SHAPES, TELLING, WORDPIECES, Wordpieces, shape_of
+from pipeline.told import DIMENSIONS, ENT_TAGS, FACTS, PARTS, RELATIONS, TAGS
 
 #: Of MiniLM-L6-H384 (Wang et al. 2020).
 WIDTH, HEADS, INNER, LAYERS, PLACES = 384, 12, 1536, 6, 512
@@ -20,15 +25,36 @@ WIDTH, HEADS, INNER, LAYERS, PLACES = 384, 12, 1536, 6, 512
 SHAPE_WIDTH = 32
 #: The logit that relations start from: they are seldom.
 SELDOM = -3.0
-DROPOUT = 0.1
-OUTPUTS = ("scores", "left", "right")
+#: How many layers what is told of names shares with the names.
+SHARED = 4
+#: Of 256 numbers so many are dropped.
+DROPPED = 26
+#: Numbers of a word piece's vector that share a scale, and the largest of their whole numbers of four bits.
+GROUP, WHOLE = 32, 7
+#: Width of the layer between the lower layers and parts of speech.
+PART_WIDTH = 192
+
+
+class Dropout(nn.Module):  # type: ignore[misc]
+    """Dropout by a byte of chance for each number; PyTorch's own takes a quarter of the time of a step."""
+
+    def __init__(self, chance: np.random.Generator) -> None:
+        super().__init__()
+        self.chance = chance
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return x
+        drawn = torch.frombuffer(bytearray(self.chance.bytes(x.numel())), dtype=torch.uint8).view(x.shape)
+        return x * ((drawn >= DROPPED).to(x.dtype) * (256 / (256 - DROPPED)))
 
 
 class Layer(nn.Module):  # type: ignore[misc]
     """One layer of a transformer, as in BERT: attention, then two dense layers, each with what it was given added and normalized."""
 
-    def __init__(self) -> None:
+    def __init__(self, dropout: Dropout) -> None:
         super().__init__()
+        self.dropout = dropout
         self.query_key_value, self.output = nn.Linear(WIDTH, 3 * WIDTH), nn.Linear(WIDTH, WIDTH)
         self.up, self.down = nn.Linear(WIDTH, INNER), nn.Linear(INNER, WIDTH)
         self.attended, self.normal = nn.LayerNorm(WIDTH, eps=1e-12), nn.LayerNorm(WIDTH, eps=1e-12)
@@ -40,44 +66,60 @@ class Layer(nn.Module):  # type: ignore[misc]
         scores = query @ key.transpose(-1, -2) / (WIDTH // HEADS) ** 0.5
         if seen is not None:
             scores = scores.masked_fill(~seen, -1e9)
-        share = functional.dropout(torch.softmax(scores, -1), DROPOUT, self.training)
+        share = self.dropout(torch.softmax(scores, -1))
         heard = (share @ value).transpose(-2, -3).reshape(*blocks, -1, WIDTH)
-        x = self.attended(x + functional.dropout(self.output(heard), DROPOUT, self.training))
+        x = self.attended(x + self.dropout(self.output(heard)))
         inner = self.down(functional.gelu(self.up(x)))
-        return self.normal(x + functional.dropout(inner, DROPOUT, self.training))
+        return self.normal(x + self.dropout(inner))
 
 
 #: Name of a part of a layer -> its names in the file of MiniLM, of one part or of several side by side.
-PARTS = {
+PARTS_OF_LAYER = {
     "query_key_value": ("attention.self.query", "attention.self.key", "attention.self.value"), "output": ("attention.output.dense",),
     "attended": ("attention.output.LayerNorm",), "up": ("intermediate.dense",), "down": ("output.dense",), "normal": ("output.LayerNorm",),
 }  # fmt: skip
 
 
-class Network(nn.Module):  # type: ignore[misc]
-    """From wordpieces to the scores of tags of words; ``start`` is the folder of MiniLM (``model.safetensors``, ``vocab.txt``)."""
+def whole_numbers(table: Tensor) -> tuple[Tensor, Tensor]:
+    """A table of vectors in whole numbers of four bits, (rows, groups, ``GROUP``), and the scale of each group, (rows, groups, 1)."""
+    groups = table.view(len(table), -1, GROUP)
+    scale = (groups.abs().amax(-1, keepdim=True) / WHOLE).to(torch.float16)
+    return (groups / scale.to(torch.float32).clamp(min=1e-6)).round().clamp(-WHOLE, WHOLE), scale
 
-    def __init__(self, start: Path) -> None:
+
+class Network(nn.Module):  # type: ignore[misc]
+    """From wordpieces to the scores of tags of words and of what is told; ``start`` is the folder of MiniLM (``model.safetensors``, ``vocab.txt``)."""
+
+    def __init__(self, start: Path, seed: int = 1) -> None:
         super().__init__()
         self.start = start
+        self.dropout = Dropout(np.random.Generator(np.random.SFC64(seed)))
         told = load_file(start / "model.safetensors")
-        self.pieces = nn.Embedding.from_pretrained(told["embeddings.word_embeddings.weight"], freeze=True)  # what the corpus lacks must not fall behind
+        whole, scale = whole_numbers(told["embeddings.word_embeddings.weight"])
+        # learns from the rounded table, so that nothing is lost by it; the table itself stays: what the corpus lacks must not fall behind
+        self.pieces = nn.Embedding.from_pretrained((whole * scale.to(torch.float32)).flatten(1), freeze=True)
         self.places = nn.Embedding(PLACES, WIDTH)
         self.normal = nn.LayerNorm(WIDTH, eps=1e-12)
-        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.layers = nn.ModuleList(Layer(self.dropout) for _ in range(LAYERS))
         with torch.no_grad():
             self.places.weight.copy_(told["embeddings.position_embeddings.weight"] + told["embeddings.token_type_embeddings.weight"][0])
             self.normal.weight.copy_(told["embeddings.LayerNorm.weight"])
             self.normal.bias.copy_(told["embeddings.LayerNorm.bias"])
             for n, layer in enumerate(self.layers):
-                for ours, theirs in PARTS.items():
+                for ours, theirs in PARTS_OF_LAYER.items():
                     part = getattr(layer, ours)
                     part.weight.copy_(torch.cat([told[f"encoder.layer.{n}.{name}.weight"] for name in theirs]))
                     part.bias.copy_(torch.cat([told[f"encoder.layer.{n}.{name}.bias"] for name in theirs]))
         self.shapes = nn.Embedding(SHAPES, WIDTH)
         nn.init.normal_(self.shapes.weight, std=0.01)
         self.word_shapes = nn.Embedding(SHAPES, SHAPE_WIDTH)
-        self.tells = nn.Linear(WIDTH + SHAPE_WIDTH, len(TAGS) + len(FACTS))
+        self.telling = nn.ModuleList(Layer(self.dropout) for _ in range(LAYERS - SHARED))
+        for ours, theirs in zip(self.telling, self.layers[SHARED:], strict=True):
+            ours.load_state_dict(theirs.state_dict())
+        self.labels = nn.Linear(len(TAGS), WIDTH, bias=False)
+        nn.init.normal_(self.labels.weight, std=0.05)
+        self.names = nn.Linear(WIDTH + SHAPE_WIDTH, len(TAGS))
+        self.tells = nn.Linear(WIDTH + SHAPE_WIDTH, len(FACTS))
         # for each side of each relation the dimensions that are multiplied, and a logit of the word alone
         self.ends = nn.Linear(WIDTH + SHAPE_WIDTH, 2 * len(RELATIONS) * DIMENSIONS)
         with torch.no_grad():
@@ -85,26 +127,61 @@ class Network(nn.Module):  # type: ignore[misc]
 
     def new_parts(self) -> list[Tensor]:
         """What does not come from MiniLM, and learns faster."""
-        return [*self.shapes.parameters(), *self.word_shapes.parameters(), *self.tells.parameters(), *self.ends.parameters()]
+        return [p for part in (self.shapes, self.word_shapes, self.labels, self.names, self.tells, self.ends) for p in part.parameters()]
 
     def old_parts(self) -> list[Tensor]:
         new = {id(p) for p in self.new_parts()}
         return [p for p in self.parameters() if p.requires_grad and id(p) not in new]
 
-    def forward(self, pieces: Tensor, shapes: Tensor, words: Tensor, word_shapes: Tensor, seen: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
-        """The scores of ``TAGS``, then of ``FACTS``, and what the words bring to the left and right sides of ``RELATIONS``.
-
-        ``pieces``, ``shapes``: (..., pieces); ``words``: the first piece of each word, (..., words); ``word_shapes``: (..., words).
-        Returns (..., words, tags and told), and twice (..., words, relations, dimensions), see ``Told``.
-        """
-        x = self.pieces(pieces) + self.places.weight[: pieces.shape[-1]] + self.shapes(shapes)
-        x = functional.dropout(self.normal(x), DROPOUT, self.training)
-        for layer in self.layers:
+    def lower(self, pieces: Tensor, shapes: Tensor, seen: Tensor | None = None) -> list[Tensor]:
+        """What the shared layers read, each of them, from the first to the last: (..., pieces, width)."""
+        x = self.dropout(self.normal(self.pieces(pieces) + self.places.weight[: pieces.shape[-1]] + self.shapes(shapes)))
+        read = []
+        for layer in self.layers[:SHARED]:
             x = layer(x, seen)
-        firsts = torch.gather(x, -2, words[..., None].expand(*words.shape, WIDTH))
-        seen_words = functional.dropout(torch.cat([firsts, self.word_shapes(word_shapes)], -1), DROPOUT, self.training)
+            read.append(x)
+        return read
+
+    def name(self, x: Tensor, words: Tensor, word_shapes: Tensor, seen: Tensor | None = None) -> Tensor:
+        """From what the last shared layer reads the scores of ``TAGS``, (..., words, tags).
+
+        ``words``: the first piece of each word, (..., words); ``word_shapes``: (..., words).
+        """
+        for layer in self.layers[SHARED:]:
+            x = layer(x, seen)
+        return self.names(self._at_words(x, words, word_shapes))
+
+    def tell(self, x: Tensor, words: Tensor, word_shapes: Tensor, tags: Tensor, seen: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
+        """From what the last shared layer reads and how likely each word has each tag, (..., words, tags), the scores of ``FACTS``, (..., words, facts), and what
+        the words bring to the left and right sides of ``RELATIONS``, (..., words, relations, dimensions), see ``Told``."""
+        at = words[..., None].expand(*words.shape, WIDTH)
+        x = x.scatter_add(-2, at, (self.labels(tags) * (words > 0)[..., None]).to(x.dtype))  # where words are only padding the first piece is 0
+        for layer in self.telling:
+            x = layer(x, seen)
+        seen_words = self._at_words(x, words, word_shapes)
         left, right = self.ends(seen_words).view(*words.shape[:-1], -1, 2 * len(RELATIONS), DIMENSIONS).split(len(RELATIONS), -2)
         return self.tells(seen_words), left, right
+
+    def _at_words(self, x: Tensor, words: Tensor, word_shapes: Tensor) -> Tensor:
+        return self.dropout(torch.cat([at_words([x], words), self.word_shapes(word_shapes)], -1))
+
+
+class PartsOfSpeech(nn.Module):  # type: ignore[misc]
+    """From what the shared layers read of words and their shapes to the scores of ``PARTS``, then of ``ENT_TAGS``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner, self.outer = nn.Linear(SHARED * WIDTH + SHAPES, PART_WIDTH), nn.Linear(PART_WIDTH, len(PARTS) + len(ENT_TAGS))
+
+    def forward(self, read: Tensor, word_shapes: Tensor) -> Tensor:
+        """``read``: (..., words, shared layers x width), ``word_shapes``: (..., words)."""
+        return self.outer(functional.relu(self.inner(torch.cat([read, functional.one_hot(word_shapes, SHAPES).to(read.dtype)], -1))))
+
+
+def at_words(read: Sequence[Tensor], words: Tensor) -> Tensor:
+    """What each layer reads at the first piece of each word, side by side."""
+    at = words[..., None].expand(*words.shape, WIDTH)
+    return torch.cat([torch.gather(x, -2, at) for x in read], -1)
 
 
 def batch(blocks: Sequence[Sequence[str]], wordpieces: Wordpieces) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
@@ -130,47 +207,67 @@ def batch(blocks: Sequence[Sequence[str]], wordpieces: Wordpieces) -> tuple[Tens
     return padded[0], padded[1], padded[2], padded[3], seen[:, None, None, :]
 
 
-class Rounded(nn.Module):  # type: ignore[misc]
-    """A table of vectors in whole numbers of eight bits, each row with a scale of its own."""
+class Packed(nn.Module):  # type: ignore[misc]
+    """The table of word pieces in whole numbers of four bits, two to a byte: those of the first half of a vector above those of the second."""
 
     def __init__(self, table: Tensor) -> None:
         super().__init__()
-        scale = table.abs().amax(1, keepdim=True) / 127
+        whole, scale = whole_numbers(table)
+        first, second = (whole.flatten(1) + WHOLE + 1).to(torch.uint8).chunk(2, 1)
+        self.register_buffer("bytes", first * 16 + second)
         self.register_buffer("scale", scale)
-        self.register_buffer("whole", (table / scale).round().to(torch.int8))
 
     def forward(self, rows: Tensor) -> Tensor:
-        return self.whole[rows].to(torch.float32) * self.scale[rows]
+        both = self.bytes[rows].to(torch.float32)
+        first = torch.floor(both / 16)
+        whole = torch.cat([first, both - 16 * first], -1) - (WHOLE + 1)
+        return (whole.view(*rows.shape, -1, GROUP) * self.scale[rows].to(torch.float32)).flatten(-2)
 
 
-class Likelihoods(nn.Module):  # type: ignore[misc]
-    """The network as a run reads it: one block at a time, likelihoods, rounded word pieces."""
+class Names(nn.Module):  # type: ignore[misc]
+    """What a run reads of a block first: the likelihoods of tags, parts of speech and kinds of names by their numbers, and what the last shared layer reads."""
+
+    def __init__(self, network: Network, parts: PartsOfSpeech) -> None:
+        super().__init__()
+        self.network, self.parts = network, parts
+        self.network.pieces = Packed(network.pieces.weight)
+
+    def forward(self, pieces: Tensor, shapes: Tensor, words: Tensor, word_shapes: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        read = self.network.lower(pieces, shapes)
+        parts, ents = self.parts(at_words(read, words), word_shapes).split((len(PARTS), len(ENT_TAGS)), -1)
+        return torch.softmax(self.network.name(read[-1], words, word_shapes), -1), parts.argmax(-1), ents.argmax(-1), read[-1]
+
+
+class Telling(nn.Module):  # type: ignore[misc]
+    """What a run reads of it then, with the names decided: likelihoods of facts, and the sides of relations."""
 
     def __init__(self, network: Network) -> None:
         super().__init__()
         self.network = network
-        self.network.pieces = Rounded(network.pieces.weight)
 
-    def forward(self, *told: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        scores, left, right = self.network(*told)
-        tags, tells = scores.split((len(TAGS), len(FACTS)), -1)
-        return torch.cat([torch.softmax(tags, -1), torch.sigmoid(tells)], -1), left, right
+    def forward(self, read: Tensor, words: Tensor, word_shapes: Tensor, tags: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        tells, left, right = self.network.tell(read, words, word_shapes, tags)
+        return torch.sigmoid(tells), left, right
 
 
-def write_network(network: Network, folder: Path) -> None:
-    """Write the network as ONNX, a quarter of its size; it is of no use for learning afterwards.
+def write_network(network: Network, parts: PartsOfSpeech, folder: Path) -> None:
+    """Write the network as ONNX, a fifth of its size, in two files: what names it tells, and what it tells of names. It is of no use for learning afterwards.
 
     Its dense layers multiply whole numbers: weights of seven bits, so that no processor's sums overflow
     and all come to the same, with a scale for each column (with one for a whole layer the tagger is clearly worse).
     """
+    folder.mkdir(parents=True)
+    words, shapes = torch.arange(1, 8), torch.arange(1, 8)
+    _write(Names(network, parts), {"pieces": torch.arange(1, 10), "shapes": torch.arange(1, 10), "words": words, "word_shapes": shapes}, ("tags", "parts", "ents", "read"), folder / NAMES)
+    _write(Telling(network), {"read": torch.zeros(9, WIDTH), "words": words, "word_shapes": shapes, "tags": torch.zeros(7, len(TAGS))}, ("facts", "left", "right"), folder / TELLING)
+    shutil.copy(network.start / "vocab.txt", folder / WORDPIECES)
+
+
+def _write(part: nn.Module, example: Mapping[str, Tensor], outputs: Sequence[str], file: Path) -> None:
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    folder.mkdir(parents=True)
-    full = folder / "full.onnx"
-    names = ("pieces", "shapes", "words", "word_shapes")
-    example = tuple(torch.arange(1, 1 + n) for n in (9, 9, 7, 7))
-    sizes = {"pieces": {0: "pieces"}, "shapes": {0: "pieces"}, "words": {0: "words"}, "word_shapes": {0: "words"}} | {name: {0: "words"} for name in OUTPUTS}
-    torch.onnx.export(Likelihoods(network).eval(), example, str(full), input_names=list(names), output_names=list(OUTPUTS), dynamic_axes=sizes, opset_version=17, dynamo=False)
-    quantize_dynamic(full, folder / NETWORK, op_types_to_quantize=["MatMul"], per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
+    full = file.with_suffix(".full")
+    sizes = {name: {0: "pieces" if name in ("pieces", "shapes", "read") else "words"} for name in (*example, *outputs)}
+    torch.onnx.export(part.eval(), tuple(example.values()), str(full), input_names=list(example), output_names=list(outputs), dynamic_axes=sizes, opset_version=17, dynamo=False)
+    quantize_dynamic(full, file, op_types_to_quantize=["MatMul"], per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
     full.unlink()
-    shutil.copy(network.start / "vocab.txt", folder / WORDPIECES)
