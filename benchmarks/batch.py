@@ -70,7 +70,8 @@ def way(at: Path) -> None:
 
     def bare() -> None:
         for text in TEXTS:
-            tagger.read([t.text for t in tokenizer(text)])
+            read = tagger.read([t.text for t in tokenizer(text)])
+            tagger.tell(read, read.labels)
 
     bare()
     rounds = [(seconds(lambda n=n: run_files([folder], at / f"o{n}")), seconds(bare)) for n in range(3)]

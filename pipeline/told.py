@@ -44,7 +44,7 @@ PARTS = (
     "NNS", "PDT", "POS", "PRP", "PRP$", "RB", "RBR", "RBS", "RP", "SYM", "TO", "UH", "VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "WDT", "WP", "WP$", "WRB", "XX", "_SP", "``",
 )  # fmt: skip
 ENTS = ("CARDINAL", "DATE", "EVENT", "FAC", "GPE", "LANGUAGE", "LAW", "LOC", "MONEY", "NORP", "ORDINAL", "ORG", "PERCENT", "PERSON", "PRODUCT", "QUANTITY", "TIME", "WORK_OF_ART")
-#: The same of each word, as with ``TAGS``.
+#: What the network tells of each word beside ``TAGS``: no kind of name, or that one of ``ENTS`` begins or goes on.
 ENT_TAGS = ("O", *(f"{sign}-{kind}" for kind in ENTS for sign in "BI"))
 #: Likelihoods; each that is passed is a feature of its own for the weights, which so draw a curve.
 STEPS = (0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.96)

@@ -157,8 +157,6 @@ def collect(blocks: Sequence[Block], text: str) -> dict[str, Reading]:
             reading.features.add(style)
             if "tag_show" in reading.features:
                 reading.features.add(f"{style}_tag_show")
-        if "is_a_show" in reading.features:
-            reading.features.discard("sentence_start_word")  # "Loops, NBC's new drama, starts in May": its capital is not the sentence's
         label, most = max(((f, n) for f, n in reading.counts.items() if f.startswith("tag_")), key=lambda x: (x[1], x[0]))
         if most > 1 and 2 * most > len(reading.places):
             reading.features.add(f"most_{label}")
