@@ -38,7 +38,7 @@ def no_tagger() -> None:
     read = blocks.read_blocks
 
     def blank(*arguments: object) -> list[Block]:
-        return [replace(b, tokens=tuple(replace(t, label="", label_start=False) for t in b.tokens), read=None) for b in read(*arguments)]
+        return [replace(b, tokens=tuple(replace(t, label="", label_start=False) for t in b.tokens), read=None, told=None) for b in read(*arguments)]
 
     tag.read_blocks = blank
 
@@ -73,7 +73,7 @@ def tagger_only() -> None:
     def extract(article: Article) -> Facts:
         found = []
         for b in blocks.read_blocks(article.text, blocks.load_tokenizer(), blocks.load_tagger()):
-            for first, last in spans.labelled(b.tokens):
+            for first, last in blocks.labelled(b.tokens):
                 if kind := kinds.get(b.tokens[first].label):
                     start, end = b.tokens[first].start, b.tokens[last - 1].end
                     found.append(Mention(kind, article.text[start:end], start, end, "", "tagger"))

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -54,28 +54,19 @@ NEVER = -1e4
 LEAST = 1e-9
 
 
-class Window(NamedTuple):
-    """A run of words as the network reads it: what its shared layers read of the pieces, (pieces, width), the first piece of each word, and the words' shapes."""
-
-    read: NDArray[np.float32]
-    words: NDArray[np.int64]
-    shapes: NDArray[np.int64]
-
-
 @dataclass(frozen=True, slots=True)
 class Read:
     """What names the network reads in the words of a block.
 
     ``labels``: for each word its label, '' for none, and whether a name begins with it; ``tags``: for each word the
     likelihood of each of ``TAGS``; ``parts``: its part of speech; ``ents``: its kind of name of ``ENTS``, '' for none,
-    and whether a name begins with it; ``windows``: what is told of names is read from.
+    and whether a name begins with it.
     """
 
     labels: list[tuple[str, bool]]
     tags: list[list[float]]
     parts: list[str]
     ents: list[tuple[str, bool]]
-    windows: list[Window]
 
     def named(self, label: str, first: int, last: int) -> float:
         """How likely the words ``[first, last)`` are a name of this kind, whole: it begins, goes on and ends with them."""
@@ -110,20 +101,12 @@ class Told:
         return likely
 
 
-def read_by(tags: NDArray[np.float32], parts: NDArray[np.int64], ents: NDArray[np.int64], windows: Sequence[Window] = ()) -> Read:
+def read_by(tags: NDArray[np.float32], parts: NDArray[np.int64], ents: NDArray[np.int64]) -> Read:
     """What the network's figures tell: ``tags`` is (words, tags), ``parts`` and ``ents`` are numbers in ``PARTS`` and ``ENT_TAGS``."""
     kinds = [ENT_TAGS[k] for k in ents.tolist()]
     begins = [k[:1] == "B" or k[2:] != before[2:] for before, k in pairwise(["O", *kinds])]
     labels = [(TAGS[t][2:], TAGS[t].startswith("B")) for t in best_tags(tags)]
-    return Read(labels, tags.tolist(), [PARTS[k] for k in parts.tolist()], [(k[2:], k != "O" and b) for k, b in zip(kinds, begins, strict=True)], list(windows))
-
-
-def sure_tags(labels: Sequence[tuple[str, bool]]) -> NDArray[np.float32]:
-    """The tags of words whose labels are decided, as likelihoods of 0 and 1: (words, tags)."""
-    out = np.zeros((len(labels), len(TAGS)), np.float32)
-    for row, (label, begins) in zip(out, labels, strict=True):
-        row[TAGS.index(f"{'B' if begins else 'I'}-{label}") if label else 0] = 1
-    return out
+    return Read(labels, tags.tolist(), [PARTS[k] for k in parts.tolist()], [(k[2:], k != "O" and b) for k, b in zip(kinds, begins, strict=True)])
 
 
 def best_tags(likely: NDArray[np.float32]) -> list[int]:

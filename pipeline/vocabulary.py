@@ -240,6 +240,7 @@ def word_kinds(section: str) -> Trie[str]:
     for kind, phrases in reversed(_words()[section].items()):
         for phrase in phrases:
             trie.add(words_of(phrase), kind.replace("_", " "))
+            trie.add(re.findall(r"[^\s-]+|-", phrase), kind.replace("_", " "))  # the tokenizer leaves hyphens: "spin", "-", "off"
     return trie
 
 

@@ -2,16 +2,14 @@
 
 import math
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import pytest
 
 from pipeline.heard import Heard, pair_features
 from pipeline.records import Block, Mention, Token
-from pipeline.tag.blocks import tell
-from pipeline.tag.network import Tagger, Wordpieces, _windows
-from pipeline.told import DIMENSIONS, ENT_TAGS, FACTS, PARTS, RELATIONS, STEPS, TAGS, Read, Told, best_tags, read_by, sure_tags
+from pipeline.tag.network import Wordpieces, _windows
+from pipeline.told import DIMENSIONS, ENT_TAGS, FACTS, PARTS, RELATIONS, STEPS, TAGS, Told, best_tags, read_by
 
 
 @pytest.fixture
@@ -66,30 +64,6 @@ def test_kinds_of_names_begin_where_they_are_told_to_or_change() -> None:
     read = read_by(likely(*({} for _ in tags))[:, : len(TAGS)], np.array([PARTS.index("NNP")] * len(tags)), np.array([ENT_TAGS.index(t) for t in tags]))
     assert read.ents == [("PERSON", True), ("PERSON", False), ("", False), ("ORG", True), ("ORG", True), ("DATE", True), ("DATE", False)]
     assert read.parts == ["NNP"] * len(tags)
-
-
-class Shown:
-    """A tagger that keeps what it is shown."""
-
-    def __init__(self) -> None:
-        self.labels: list[list[tuple[str, bool]]] = []
-
-    def tell(self, read: Read, labels: list[tuple[str, bool]]) -> Told:
-        self.labels.append(labels)
-        return told_of(likely(*({} for _ in labels)))
-
-
-def test_the_network_is_shown_the_names_that_were_decided() -> None:
-    words = [("Ann", 0), ("Lee", 4), ("hosts", 8), ("Blue", 14), ("Door", 19)]
-    nothing = np.zeros(5, np.int64)
-    read = read_by(likely({"B-SHOW": 0.9}, {"I-SHOW": 0.9}, {"B-ROLE": 0.9}, {"B-COMPANY": 0.9}, {"O": 0.9})[:, : len(TAGS)], nothing, nothing)
-    block = Block(tuple(Token(w, at, at + len(w)) for w, at in words), 0, 23, read=read)
-    unread = Block((Token("Ann", 24, 27),), 24, 27)
-    shown = Shown()
-    told = tell([block, unread], [Mention("person", "Ann Lee", 0, 7), Mention("show", "Blue Door", 14, 23), Mention("person", "Ann", 24, 27)], cast(Tagger, shown))
-    assert shown.labels == [[("PERSON", True), ("PERSON", False), ("ROLE", True), ("SHOW", True), ("SHOW", False)]]
-    assert told[0].told is not None and told[1].told is None
-    assert sure_tags(shown.labels[0]).argmax(1).tolist() == [TAGS.index(t) for t in ("B-PERSON", "I-PERSON", "B-ROLE", "B-SHOW", "I-SHOW")]
 
 
 def likely(*rows: dict[str, float]) -> np.ndarray:

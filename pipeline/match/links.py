@@ -28,6 +28,10 @@ BREEDS = {"spawned", "spawn", "spawning", "rise", "led", "inspired", "leave", "l
 BRED = {"gave rise to", "given rise to", "spawned", "spun off into"}
 #: Words for the programme that a new one is made of: "based on the Dutch format S", "the Slovak original, S".
 ORIGINALS = {"original", "originals", "format", "formats"}
+#: Verbs by which somebody makes a programme of a work, which it is called after: "P is adapting the novel S".
+ADAPTS = {"adapting", "adapts"}
+#: What a source told beside a show begins with: "S, the debut novel by P"; or a person whose it is.
+ARTICLES = {"a", "an", "the", "his", "her", "their"}
 #: Kinds of sources that "from" may lead to: "from the novel by P"; not "from the play", which is said of much else.
 STORIES = ("book", "comic", "article", "podcast")
 #: How many items from "from" its source may stand.
@@ -55,6 +59,9 @@ def find_links(sentence: Sentence, scope: Scope) -> None:
             places[i] = "from"
     for i, phrase in sorted(places.items()):
         _based_on(sentence, scope, i, phrase)
+    for i, kind in _told_beside(sentence.items):
+        it = sentence.items[i]
+        scope.found.show_links.append(ShowLink(*scope.span(sentence, it), (sentence.start, sentence.end), "told-beside", 0.6, it.mentions[0].entity, relation="based_on", other_name=scope.entities[it.mentions[0].entity].name, other_kind=kind))
 
 
 def _ends(sentence: Sentence, scope: Scope, i: int, relation: str, phrase: str) -> Iterator[tuple[str, str]]:
@@ -87,7 +94,7 @@ def _ends(sentence: Sentence, scope: Scope, i: int, relation: str, phrase: str) 
     old = items[before].mentions[-1].entity if before is not None and items[before].kind == "S" else ""
     if k < len(items) and items[k].kind == "S":
         shows = show_list(items, k) if many else [items[k].mentions[0].entity]
-        bred = before is not None and (before == i - 1 or any(x.word in BREEDS for x in items[before:i]))
+        bred = before is not None and (before == i - 1 or any(x.word in BREEDS for x in items[before:i]) or items[i].word.split()[0] in BREEDS or (before == i - 2 and items[i - 1].word in ("and", "&")))
         other = next((s for s in ((old if bred else ""), scope.main_show, scope.show, old) if s and s not in shows), "")
         for show in shows:
             yield show, other
@@ -184,6 +191,18 @@ def _from_sources(items: list[Item]) -> Iterator[int]:
                     break
 
 
+def _told_beside(items: list[Item]) -> Iterator[tuple[int, str]]:
+    """The shows that are told to be a work themselves, "rights to S, the debut novel by P", "S, P's bestseller", each with the kind of work."""
+    for i, it in enumerate(items):
+        if it.kind == "S" and len(it.mentions) == 1 and i + 2 < len(items) and items[i + 1].word == "," and (items[i + 2].kind == "P" or items[i + 2].word in ARTICLES):
+            for k in range(i + 2, min(i + 2 + NEAR, len(items))):
+                kind, _ = _source(items, k)
+                if kind in STORIES:
+                    yield i, kind
+                if kind or (items[k].kind in "SVCAQ" and items[k].word) or (k > i + 2 and (items[k].kind == "P" or items[k].word in (",", ".", ";", "and", "of", "from", "about"))):
+                    break
+
+
 def _based_on(sentence: Sentence, scope: Scope, i: int, phrase: str) -> None:
     """Enter the tie to a source that the words at ``i`` tell: "S, based on P's novel T", "an adaptation of", "from the memoir"."""
     items = sentence.items
@@ -231,6 +250,8 @@ def _based_on(sentence: Sentence, scope: Scope, i: int, phrase: str) -> None:
         show = near.mentions[-1].entity if near is not None and near.kind == "S" else (scope.anaphor(near) or [""])[0] if near is not None else scope.show or scope.main_show
     if made and other and kind not in ("show", "film"):
         show = other  # "a series adaptation of the novel S" is itself called S
+    if phrase in ADAPTS and (other or title) and i > 0 and next((x.kind for x in items[i - 1 :: -1] if x.kind in "SAP"), "") == "P":
+        show = other
     if not show:
         return
     if author and kind in WRITTEN:

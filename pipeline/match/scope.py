@@ -118,7 +118,7 @@ class Scope:
 
     def anaphor(self, item: Item) -> list[str]:
         """The shows that "the series", "both series", "the spinoff" mean; [] where nothing fits."""
-        words = item.word.split()
+        words = item.word.replace(" - ", "-").split()
         current = self.show or self.main_show
         if words[0] == "both" or (words[0] in ("these",) and words[-1].endswith("s")):
             pair = [s for s in (current, self.previous_show, *self.shows) if s]

@@ -22,7 +22,6 @@ ANAPHORS = {
     "movie",
     "project",
     "spinoff",
-    "spin-off",
     "program",
     "programme",
     "pic",

@@ -20,7 +20,8 @@ def triggers() -> dict[str, dict[str, list[str]]]:
 @lru_cache(maxsize=64)
 def trigger_pattern(section: str, key: str) -> re.Pattern[str]:
     phrases = sorted(triggers()[section][key], key=len, reverse=True)
-    return re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(p) for p in phrases) + r")(?![\w-])")
+    # the tokenizer cuts "follow-up" in three, not always
+    return re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(p).replace(r"\-", "(?:-| - )") for p in phrases) + r")(?![\w-])")
 
 
 def words_of_row(items: Sequence[Item | Unit]) -> str:

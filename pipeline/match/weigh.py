@@ -33,7 +33,7 @@ from pipeline.weights import CLASSES, likelihoods, shares, weights
 
 F = TypeVar("F", bound=Fact)
 #: A fact less likely than this is left out: (where a rule read it, where it was only weighed).
-LEAST = {"credits": (0.25, 0.35), "offices": (0.35, 0.4), "parts": (0.25, 0.3), "events": (0.3, 0.3), "links": (0.15, 0.35)}
+LEAST = {"credits": (0.25, 0.35), "offices": (0.35, 0.4), "parts": (0.3, 0.4), "events": (0.3, 0.3), "links": (0.15, 0.35)}
 
 #: By how much less likely a second company may be at which somebody holds the same office.
 BESIDE = 0.1

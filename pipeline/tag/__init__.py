@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.config import config
 from pipeline.records import Block, Mention
-from pipeline.tag.blocks import load_tagger, load_tokenizer, read_blocks, tell
+from pipeline.tag.blocks import labelled, load_tagger, load_tokenizer, read_blocks
 from pipeline.tag.decide import carry, decide
-from pipeline.tag.spans import labelled
 from pipeline.vocabulary import fold_title
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def tag(text: str, tokenizer: Tokenizer, tagger: Tagger) -> tuple[list[Block], l
     _, chosen = decide(blocks, text)
     never = config().never
     mentions = [m for m in carry(blocks, chosen, text) if m.kind != "show" or fold_title(m.text) not in never]
-    return tell(blocks, mentions, tagger), mentions
+    return blocks, mentions
 
 
 def role_words(blocks: list[Block], text: str) -> list[Mention]:

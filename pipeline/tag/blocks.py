@@ -8,16 +8,14 @@ the text, so that all offsets point into the text as stored.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.records import Block, Mention, Span, Token
+from pipeline.records import Block, Span, Token
 from pipeline.tag.network import Tagger
-from pipeline.told import Read
+from pipeline.told import Read, Told
 from pipeline.vocabulary import DATA, companies, word_set
 
 if TYPE_CHECKING:
@@ -196,7 +194,7 @@ def starts_sentence(before: Sequence[str], word: str, spaced: bool = True) -> bo
     return last.endswith(".") and len(last) > 3 and last[-2].islower() and last.lower() not in ABBREVIATIONS
 
 
-def _block(doc: Doc, read: Read, offsets: Sequence[int], span: Span, heading: bool) -> Block:
+def _block(doc: Doc, read: Read, told: Told, offsets: Sequence[int], span: Span, heading: bool) -> Block:
     sent, spaced = 0, False
     tokens: list[Token] = []
     words: list[str] = []
@@ -209,7 +207,7 @@ def _block(doc: Doc, read: Read, offsets: Sequence[int], span: Span, heading: bo
         tokens.append(Token(word, start, end, part, *ent, sent, *label))
         words.append(word)
         spaced = bool(t.whitespace_)
-    return Block(tuple(tokens), *span, heading, read)
+    return Block(tuple(tokens), *span, heading, read, told)
 
 
 def read_blocks(text: str, tokenizer: Tokenizer, tagger: Tagger) -> list[Block]:
@@ -217,24 +215,16 @@ def read_blocks(text: str, tokenizer: Tokenizer, tagger: Tagger) -> list[Block]:
     spans = [s for s in split_blocks(text)]
     views = [view_of(text, *s) for s in spans]
     docs = [(tokenizer(v), s, o) for s, (v, o) in zip(spans, views, strict=True) if v]
-    return [_block(doc, tagger.read([t.text for t in doc]), o, s, is_heading(text[s[0] : s[1]])) for doc, s, o in docs]
+    return [_block(doc, *tagger.read([t.text for t in doc]), o, s, is_heading(text[s[0] : s[1]])) for doc, s, o in docs]
 
 
-#: Kind of mention -> label of the tagger.
-LABELS = {"show": "SHOW", "person": "PERSON", "company": "COMPANY", "character": "CHARACTER"}
-
-
-def tell(blocks: Sequence[Block], mentions: Sequence[Mention], tagger: Tagger) -> list[Block]:
-    """The blocks with what the tagger tells of their names, once these are decided; ``mentions`` in the order of the text."""
-    starts = [m.start for m in mentions]
-    out = []
-    for block in blocks:
-        if block.read is None:
-            out.append(block)
-            continue
-        labels = [("", False) if label in LABELS.values() else (label, begins) for label, begins in block.read.labels]
-        for m in mentions[bisect_left(starts, block.start) : bisect_left(starts, block.end)]:
-            first, last = block.words(m.start, m.end)
-            labels[first:last] = [(LABELS[m.kind], k == first) for k in range(first, last)]
-        out.append(replace(block, told=tagger.tell(block.read, labels)))
-    return out
+def labelled(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """The spans that our own tagger marked: (first, last)."""
+    i = 0
+    while i < len(tokens):
+        j = i + 1
+        while j < len(tokens) and tokens[i].label and tokens[j].label == tokens[i].label and not tokens[j].label_start:
+            j += 1
+        if tokens[i].label:
+            yield i, j
+        i = j

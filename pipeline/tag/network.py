@@ -2,8 +2,7 @@
 
 The network is MiniLM, taught the project's labels (pipeline/train/tagger.py) and stored with whole numbers of seven
 bits. It reads words in small letters; how a word was written goes in beside it. One block is read at a time, so that
-nothing else in an article or a batch can change what is marked. When the names of the article are decided, it is shown
-these and tells what is said of them.
+nothing else in an article or a batch can change what is marked.
 
 Wordpieces: Wu et al. 2016, as in BERT (Devlin et al. 2019).
 """
@@ -13,20 +12,17 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipeline.told import Read, Told, Window, read_by, sure_tags
+from pipeline.told import Read, Told, read_by
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: The network's two files: what names it reads, and what it tells of names.
-NAMES, TELLING = "names.onnx", "telling.onnx"
-WORDPIECES = "wordpieces.txt"
+NETWORK, WORDPIECES = "network.onnx", "wordpieces.txt"
 #: The most wordpieces that the network reads at once.
 LONGEST = 500
 #: A longer word is cut off: nothing in a name is.
@@ -91,28 +87,23 @@ class Tagger:
         options.intra_op_num_threads = options.inter_op_num_threads = 1  # a batch has a process a core
         options.log_severity_level = 3
         self.wordpieces = Wordpieces(folder / WORDPIECES)
-        self.names, self.telling = (onnxruntime.InferenceSession((folder / name).read_bytes(), options, providers=["CPUExecutionProvider"]) for name in (NAMES, TELLING))
+        self.network = onnxruntime.InferenceSession((folder / NETWORK).read_bytes(), options, providers=["CPUExecutionProvider"])
 
-    def read(self, words: Sequence[str]) -> Read:
-        """What names the network reads in the words of one block, one word at least."""
+    def read(self, words: Sequence[str]) -> tuple[Read, Told]:
+        """What names the network reads in the words of one block, one word at least, and what it tells of them."""
         pieces = [self.wordpieces.of(w) for w in words]
         shapes = [shape_of(w) for w in words]
-        tags, parts, ents, windows = zip(*(self._read(pieces[a:b], shapes[a:b]) for a, b in _windows([len(p) for p in pieces])), strict=True)
-        return read_by(np.concatenate(tags), np.concatenate(parts), np.concatenate(ents), windows)
+        tags, parts, ents, *told = (np.concatenate(figures) for figures in zip(*(self._run(pieces[a:b], shapes[a:b]) for a, b in _windows([len(p) for p in pieces])), strict=True))
+        return read_by(tags, parts, ents), Told(*told)
 
-    def _read(self, pieces: Sequence[Sequence[int]], shapes: Sequence[int]) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64], Window]:
+    def _run(self, pieces: Sequence[Sequence[int]], shapes: Sequence[int]) -> list[NDArray[Any]]:
         sizes = np.array([len(p) for p in pieces])
-        words, own = np.concatenate([[1], 1 + np.cumsum(sizes)[:-1]]), np.array(shapes)
-        inputs = {"pieces": np.array([self.wordpieces.begin, *(n for p in pieces for n in p), self.wordpieces.end]), "shapes": np.array([0, *np.repeat(shapes, sizes), 0]), "words": words, "word_shapes": own}
-        tags, parts, ents, read = self.names.run(None, inputs)
-        return tags, parts, ents, Window(read, words, own)
-
-    def tell(self, read: Read, labels: Sequence[tuple[str, bool]]) -> Told:
-        """What the network tells of the names of a block, which are decided: for each word its label, '' for none, and whether a name begins with it."""
-        tags = sure_tags(labels)
-        ends = list(accumulate(len(w.words) for w in read.windows))
-        parts = [self.telling.run(None, {"read": w.read, "words": w.words, "word_shapes": w.shapes, "tags": tags[end - len(w.words) : end]}) for w, end in zip(read.windows, ends, strict=True)]
-        return Told(*(np.concatenate(figures) for figures in zip(*parts, strict=True)))
+        words = np.concatenate([[1], 1 + np.cumsum(sizes)[:-1]])
+        figures: list[NDArray[Any]] = self.network.run(
+            None,
+            {"pieces": np.array([self.wordpieces.begin, *(n for p in pieces for n in p), self.wordpieces.end]), "shapes": np.array([0, *np.repeat(shapes, sizes), 0]), "words": words, "word_shapes": np.array(shapes)},
+        )
+        return figures
 
 
 def _windows(sizes: Sequence[int]) -> list[tuple[int, int]]:

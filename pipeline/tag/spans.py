@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from pipeline.gazetteer import gazetteer
 from pipeline.records import Block, Token
+from pipeline.tag.blocks import labelled
 from pipeline.vocabulary import Company, Trie, companies, famous_titles, fold_title, number, office_end, role_nouns, word_kinds, word_set
 
 T = TypeVar("T")
@@ -222,12 +223,16 @@ def find_spans(block: Block, number: int) -> list[Span]:
     """Every span of a block that may name something, in order of first and last token."""
     tokens = block.tokens
     found: dict[tuple[int, int], Span] = {}
+    known: set[int] = set()
     tickers = _tickers(tokens)
 
     def add(first: int, last: int, *shapes: str) -> Span | None:
         last = without_season(tokens, first, last)
         if first >= last or first in tickers or not any(c.isalnum() for t in tokens[first:last] for c in t.text):
             return None
+        joints = {k for k in range(first + 1, last - 1) if tokens[k].text in ("/", "&")}
+        if joints and (first, last) not in found and known.issuperset(set(range(first, last)) - joints):
+            return None  # "NBC/DirecTV": two companies known by name
         span = found.setdefault((first, last), Span(number, first, last))
         span.shapes.update(s for s in shapes if s)
         return span
@@ -238,7 +243,6 @@ def find_spans(block: Block, number: int) -> list[Span]:
             inside = first > 1 and last + 1 < len(tokens) and is_name(tokens[first - 2]) and is_name(tokens[last + 1]) and tokens[last].end < tokens[last + 1].start
             nickname = mark == "'" and inside and b - a == 1 and b == last
             add(a, b, "nickname" if nickname else "spoken" if _spoken(tokens, first, last) else "quoted")
-    known: set[int] = set()
     for first, last, (company, form) in find_phrases(tokens, _company_trie()):
         span = add(first, last, "vocabulary_ambiguous" if form in company.ambiguous else "vocabulary")
         if span:
@@ -305,18 +309,6 @@ def without_season(tokens: Sequence[Token], first: int, last: int) -> int:
     if last - first > 2 and tokens[last - 2].lower in ("season", "series") and number(tokens[last - 1].lower) is not None:
         return last - 2
     return last
-
-
-def labelled(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
-    """The spans that our own tagger marked: (first, last)."""
-    i = 0
-    while i < len(tokens):
-        j = i + 1
-        while j < len(tokens) and tokens[i].label and tokens[j].label == tokens[i].label and not tokens[j].label_start:
-            j += 1
-        if tokens[i].label:
-            yield i, j
-        i = j
 
 
 def _add_runs(tokens: Sequence[Token], known: set[int], barred: set[int], add: Add) -> None:

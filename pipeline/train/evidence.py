@@ -28,15 +28,14 @@ PRIOR = Path(__file__).with_name("prior.csv")
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """One annotated article with its blocks as a run would see them, and the folder of the tagger that read them."""
+    """One annotated article with its blocks as a run would see them."""
 
     gold: Gold
     blocks: list[Block]
-    tagger: Path
 
 
 def tagged(gold: Gold, tagger: Path) -> Tagged:
-    return Tagged(gold, read_blocks(gold.text, load_tokenizer(), load_tagger(tagger)), tagger)
+    return Tagged(gold, read_blocks(gold.text, load_tokenizer(), load_tagger(tagger)))
 
 
 def quoted_copy(gold: Gold) -> Gold:

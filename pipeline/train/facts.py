@@ -27,9 +27,8 @@ from pipeline.match.second import credit_features, event_features, part_features
 from pipeline.match.when import date_features
 from pipeline.normalize import entity_key
 from pipeline.read import make_article
-from pipeline.records import Block, DateFact, Entity, Mention
+from pipeline.records import DateFact, Entity, Mention
 from pipeline.resolve import link
-from pipeline.tag.blocks import load_tagger, tell
 from pipeline.train.evidence import Tagged
 from pipeline.train.learn import fit_classes, fit_shares, write_weights
 from pipeline.vocabulary import PERSON_EVENTS
@@ -66,20 +65,19 @@ class Example:
     here: bool | None = None
 
 
-def read_names(article: Tagged) -> tuple[list[Block], list[Mention], list[Entity]]:
-    """The blocks of an article with what the tagger tells of the names that are found, and these with their entities."""
+def read_names(article: Tagged) -> tuple[list[Mention], list[Entity]]:
+    """The names that are found in an article, with their entities."""
     _, chosen = decide.decide(article.blocks, article.gold.text)
     mentions = decide.carry(article.blocks, chosen, article.gold.text)
-    blocks = tell(article.blocks, mentions, load_tagger(article.tagger))
-    return (blocks, *link(mentions, article.gold.text, blocks))
+    return link(mentions, article.gold.text, article.blocks)
 
 
 def read_article(article: Tagged) -> tuple[list[Sentence], list[str], Scope, list[DateFact], dict[str, str]]:
     """What the rules read of an article, and for each entity they found the annotated one."""
     gold = article.gold
-    blocks, mentions, entities = read_names(article)
+    mentions, entities = read_names(article)
     head = make_article(gold.text, gold.article, gold.article, None)
-    return (*read_facts(blocks, mentions, entities, gold.text, head.published, head.published_span), _annotated(gold, mentions, entities))
+    return (*read_facts(article.blocks, mentions, entities, gold.text, head.published, head.published_span), _annotated(gold, mentions, entities))
 
 
 def read_candidates(article: Tagged, copy: int) -> dict[str, list[Example]]:
@@ -132,16 +130,17 @@ def fit_kinds(articles: Sequence[Tagged]) -> None:
     """Fit and write the weights that tell the kinds of shows and companies."""
     told: dict[str, tuple[list[dict[str, float]], list[str]]] = {"show": ([], []), "company": ([], [])}
     for a in articles:
-        blocks, mentions, entities = read_names(a)
+        mentions, entities = read_names(a)
         keys = _annotated(a.gold, mentions, entities)
-        heard = Heard(blocks)
+        heard = Heard(a.blocks)
         for e in entities:
             kind = a.gold.entities.get(keys.get(e.key, ""), {}).get("kind", "")
             if e.kind in told and kind:
                 own = [m for m in mentions if m.entity == e.key]
-                features = kind_features(e.kind, e.name, own, a.gold.text, heard)
-                told[e.kind][0].append(dict.fromkeys(sorted(features), 1.0))
-                told[e.kind][1].append(kind)
+                for hearing in (heard, Heard()):  # once without the network: what the words beside a name tell must not fade behind it
+                    features = kind_features(e.kind, e.name, own, a.gold.text, hearing)
+                    told[e.kind][0].append(dict.fromkeys(sorted(features), 1.0))
+                    told[e.kind][1].append(kind)
     for kind, (found, kinds) in told.items():
         table = f"{kind}_kinds"
         write_weights(table, f"The weight of each feature of a {kind} for each kind. The features are computed in pipeline/kinds.py.", weights.CLASSES[table], _with_bias(fit_classes(found, kinds, weights.CLASSES[table], PENALTY["kinds"], LEAST["kinds"])), 3, 0.03)
@@ -160,8 +159,9 @@ def fit_dates(articles: Sequence[Tagged]) -> None:
             if kind:
                 row = next((r for r in sentences if r.start <= d.start < r.end), None)
                 span = DateSpan(d.start, d.end, d.date_from, d.date_to, d.precision)
-                features.append(dict.fromkeys(sorted(date_features(a.gold.text, span, row, published, scope.heard)), 1.0))
-                kinds.append(kind)
+                for hearing in (scope.heard, Heard()):  # as for kinds of names
+                    features.append(dict.fromkeys(sorted(date_features(a.gold.text, span, row, published, hearing)), 1.0))
+                    kinds.append(kind)
     fitted = _with_bias(fit_classes(features, kinds, weights.CLASSES["dates"], PENALTY["dates"], LEAST["dates"]))
     write_weights("dates", "The weight of each feature of a date for each kind. The features are computed in pipeline/match/when.py.", weights.CLASSES["dates"], fitted, 3, 0.03)
     weights.weights.cache_clear()

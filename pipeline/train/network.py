@@ -7,7 +7,7 @@ the lower ones read (marked names help relations: Zhong and Chen 2021). Parts of
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pipeline.tag.network import NAMES, SHAPES, TELLING, WORDPIECES, Wordpieces, shape_of
+from pipeline.tag.network import NETWORK, SHAPES, WORDPIECES, Wordpieces, shape_of
 from pipeline.told import DIMENSIONS, ENT_TAGS, FACTS, PARTS, RELATIONS, TAGS
 
 #: Of MiniLM-L6-H384 (Wang et al. 2020).
@@ -26,7 +26,7 @@ SHAPE_WIDTH = 32
 #: The logit that relations start from: they are seldom.
 SELDOM = -3.0
 #: How many layers what is told of names shares with the names.
-SHARED = 4
+SHARED = 5
 #: Of 256 numbers so many are dropped.
 DROPPED = 26
 #: Numbers of a word piece's vector that share a scale, and the largest of their whole numbers of four bits.
@@ -224,50 +224,36 @@ class Packed(nn.Module):  # type: ignore[misc]
         return (whole.view(*rows.shape, -1, GROUP) * self.scale[rows].to(torch.float32)).flatten(-2)
 
 
-class Names(nn.Module):  # type: ignore[misc]
-    """What a run reads of a block first: the likelihoods of tags, parts of speech and kinds of names by their numbers, and what the last shared layer reads."""
+class Reading(nn.Module):  # type: ignore[misc]
+    """What a run reads of a block: the likelihoods of tags, parts of speech and kinds of names by their numbers, the likelihoods of facts, and the sides of relations."""
 
     def __init__(self, network: Network, parts: PartsOfSpeech) -> None:
         super().__init__()
         self.network, self.parts = network, parts
         self.network.pieces = Packed(network.pieces.weight)
 
-    def forward(self, pieces: Tensor, shapes: Tensor, words: Tensor, word_shapes: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def forward(self, pieces: Tensor, shapes: Tensor, words: Tensor, word_shapes: Tensor) -> tuple[Tensor, ...]:
         read = self.network.lower(pieces, shapes)
         parts, ents = self.parts(at_words(read, words), word_shapes).split((len(PARTS), len(ENT_TAGS)), -1)
-        return torch.softmax(self.network.name(read[-1], words, word_shapes), -1), parts.argmax(-1), ents.argmax(-1), read[-1]
-
-
-class Telling(nn.Module):  # type: ignore[misc]
-    """What a run reads of it then, with the names decided: likelihoods of facts, and the sides of relations."""
-
-    def __init__(self, network: Network) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, read: Tensor, words: Tensor, word_shapes: Tensor, tags: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        tells, left, right = self.network.tell(read, words, word_shapes, tags)
-        return torch.sigmoid(tells), left, right
+        tags = torch.softmax(self.network.name(read[-1], words, word_shapes), -1)
+        facts, left, right = self.network.tell(read[-1], words, word_shapes, tags)
+        return tags, parts.argmax(-1), ents.argmax(-1), torch.sigmoid(facts), left, right
 
 
 def write_network(network: Network, parts: PartsOfSpeech, folder: Path) -> None:
-    """Write the network as ONNX, a fifth of its size, in two files: what names it tells, and what it tells of names. It is of no use for learning afterwards.
+    """Write the network as ONNX, a fifth of its size; it is of no use for learning afterwards.
 
     Its dense layers multiply whole numbers: weights of seven bits, so that no processor's sums overflow
     and all come to the same, with a scale for each column (with one for a whole layer the tagger is clearly worse).
     """
-    folder.mkdir(parents=True)
-    words, shapes = torch.arange(1, 8), torch.arange(1, 8)
-    _write(Names(network, parts), {"pieces": torch.arange(1, 10), "shapes": torch.arange(1, 10), "words": words, "word_shapes": shapes}, ("tags", "parts", "ents", "read"), folder / NAMES)
-    _write(Telling(network), {"read": torch.zeros(9, WIDTH), "words": words, "word_shapes": shapes, "tags": torch.zeros(7, len(TAGS))}, ("facts", "left", "right"), folder / TELLING)
-    shutil.copy(network.start / "vocab.txt", folder / WORDPIECES)
-
-
-def _write(part: nn.Module, example: Mapping[str, Tensor], outputs: Sequence[str], file: Path) -> None:
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    full = file.with_suffix(".full")
-    sizes = {name: {0: "pieces" if name in ("pieces", "shapes", "read") else "words"} for name in (*example, *outputs)}
-    torch.onnx.export(part.eval(), tuple(example.values()), str(full), input_names=list(example), output_names=list(outputs), dynamic_axes=sizes, opset_version=17, dynamo=False)
-    quantize_dynamic(full, file, op_types_to_quantize=["MatMul"], per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
+    folder.mkdir(parents=True)
+    full = folder / "full.onnx"
+    example = {"pieces": torch.arange(1, 10), "shapes": torch.arange(1, 10), "words": torch.arange(1, 8), "word_shapes": torch.arange(1, 8)}
+    outputs = ("tags", "parts", "ents", "facts", "left", "right")
+    sizes = {name: {0: "pieces" if name in ("pieces", "shapes") else "words"} for name in (*example, *outputs)}
+    torch.onnx.export(Reading(network, parts).eval(), tuple(example.values()), str(full), input_names=list(example), output_names=list(outputs), dynamic_axes=sizes, opset_version=17, dynamo=False)
+    quantize_dynamic(full, folder / NETWORK, op_types_to_quantize=["MatMul"], per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
     full.unlink()
+    shutil.copy(network.start / "vocab.txt", folder / WORDPIECES)
