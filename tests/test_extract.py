@@ -179,6 +179,11 @@ def test_ties_between_works(text: str, ties: set[tuple[str, str, str]]) -> None:
     assert {(names[x.show], x.relation, x.other_name) for x in facts.show_links} == ties
 
 
+def test_two_companies_side_by_side_are_two() -> None:
+    facts = extract("Ann Lee starred in NBC/DirecTV’s “Harbor Lab” and in ABC/Netflix’s “Night Bay.”", published="2024-01-01")
+    assert {e.name for e in facts.entities if e.kind == "company"} == {"NBC", "DirecTV", "ABC", "Netflix"}
+
+
 @pytest.mark.parametrize(
     ("text", "held"),
     [

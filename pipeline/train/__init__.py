@@ -1,9 +1,9 @@
 """Train: what the tagger and the weights in ``pipeline/data/`` are made with. A run never imports this.
 
 The weights are fitted on articles that the tagger has not seen: the train part is cut in two, and
-each half is tagged by a tagger trained on the other. That one knows less than the shipped tagger, and
-errs more on these articles; with taggers of two thirds of them the evidence trusted the tagger too
-much on articles of others (chosen on dev).
+each half is tagged by a tagger trained on the other, for half as long. That one knows less than the
+shipped tagger, and errs more on these articles, as that does on articles of others; with taggers of
+two thirds of them, or trained as long, the weights trusted the tagger too much.
 """
 
 from __future__ import annotations

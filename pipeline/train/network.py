@@ -1,7 +1,7 @@
 """The tagger's network as it learns, in PyTorch: MiniLM with the shapes of words beside it.
 
-Names are told from its last layer. What is told of them has upper layers of its own, which see the names beside what
-the lower ones read (marked names help relations: Zhong and Chen 2021). Parts of speech come from the lower layers.
+Names are told from its last layer. What is told of them has an upper layer of its own, which sees how likely each word is
+a name beside what the lower ones read (marked names help relations: Zhong and Chen 2021). Parts of speech come from the lower layers.
 """
 
 from __future__ import annotations
