@@ -60,7 +60,7 @@ class Token:
 class Block:
     """A paragraph, list item or headline: the unit that tokens, titles and sentences never cross.
 
-    ``read`` is what names the tagger's network reads in it, ``told`` what it tells of the names once they are decided.
+    ``read`` is what names the tagger's network reads in it, ``told`` what it tells of them.
     """
 
     tokens: tuple[Token, ...]

@@ -240,7 +240,8 @@ def word_kinds(section: str) -> Trie[str]:
     for kind, phrases in reversed(_words()[section].items()):
         for phrase in phrases:
             trie.add(words_of(phrase), kind.replace("_", " "))
-            trie.add(re.findall(r"[^\s-]+|-", phrase), kind.replace("_", " "))  # the tokenizer leaves hyphens: "spin", "-", "off"
+            if "-" in phrase:
+                trie.add(re.findall(r"[^\s-]+|-", phrase), kind.replace("_", " "))  # as the tokenizer cuts it: "spin", "-", "off"
     return trie
 
 

@@ -1,10 +1,12 @@
 """How a text is cut into blocks, and where a run of capitals may end; no model is loaded."""
 
+from dataclasses import replace
+
 import pytest
 
-from pipeline.records import Token
+from pipeline.records import Block, Token
 from pipeline.tag.blocks import split_blocks
-from pipeline.tag.spans import _ends
+from pipeline.tag.spans import _ends, find_spans
 
 LONG = "The network said on Monday that the drama would be back in the spring with ten new episodes, all of them written by its creator and shot in Leeds.\n"
 LISTED = "Canceled: The Gate, The Hill, Two Roads, Ash and Elm, Night Bus\n"
@@ -45,3 +47,17 @@ def tokens(text: str) -> list[Token]:
 )
 def test_ends_of_a_run(text: str, last: int, ends: list[int]) -> None:
     assert list(_ends(tokens(text), last)) == ends
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("NBC|/|DirecTV", False),  # two that are known by name, whatever the tagger marks
+        ("Skydance|&| Netflix", False),
+        ("A&E|/|Quillfeather", True),  # who the second is nothing tells
+        ("A|&|E", True),  # known by name with its sign
+    ],
+)
+def test_two_known_companies_are_no_span(text: str, whole: bool) -> None:
+    marked = tuple(replace(t, label="COMPANY", label_start=n == 0) for n, t in enumerate(tokens(text)))
+    assert any((s.first, s.last) == (0, len(marked)) for s in find_spans(Block(marked, 0, marked[-1].end), 0)) == whole

@@ -8,7 +8,7 @@ from pipeline.match.offices import _was
 from pipeline.match.pairs import FAR_SHOW, Candidate, shows_meant
 from pipeline.match.scope import Scope
 from pipeline.match.second import credit_features
-from pipeline.match.sentences import seasons_of
+from pipeline.match.sentences import _anaphor, seasons_of
 from pipeline.records import Block, Token
 from pipeline.tag.layout import heads
 from pipeline.tag.spans import untitled
@@ -167,3 +167,17 @@ def test_of_an_endless_list_only_the_shows_near_a_credit_are_meant() -> None:
     a, p = (next(i for i in range(800, 810) if row.units[i].kind == kind) for kind in "VP")
     meant = [int(show.removeprefix("S")) for show, *_ in shows_meant(row, 0, a, p, Scope({}, ""))]
     assert row.shows[0] not in meant and meant == [i for i in row.shows if a - FAR_SHOW <= i <= p + FAR_SHOW]
+
+
+@pytest.mark.parametrize(
+    ("words", "end"),
+    [
+        ("the spinoff .", 2),
+        ("the spin - off .", 4),  # as the tokenizer cuts it
+        ("the half - hour will", 4),
+        ("the far - off coast", 0),  # no word for a show
+    ],
+)
+def test_words_that_point_back_to_a_show(words: str, end: int) -> None:
+    low = words.split()
+    assert _anaphor(low, ["X"] * len(low), 1) == end
