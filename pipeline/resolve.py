@@ -11,14 +11,19 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise, zip_longest
+from itertools import pairwise, permutations, zip_longest
+
+from rapidfuzz.distance import OSA
 
 from pipeline.gazetteer import gazetteer
 from pipeline.heard import Heard
 from pipeline.kinds import kind_of
 from pipeline.normalize import clean_name, company_key, entity_key
 from pipeline.records import Block, Entity, Mention
-from pipeline.vocabulary import companies, number, word_set
+from pipeline.vocabulary import companies, is_nickname, number, word_set
+
+#: A word of a name shorter than this may be another by chance where one letter differs, "Marin" and "Martin".
+SLIP = 6
 
 # "Joel & Ethan Coen": what may stand between a first name and the full name that lends it its surname.
 COUPLE = re.compile(r"\s*(?:and|&)\s*\Z")
@@ -52,9 +57,12 @@ def link(mentions: Sequence[Mention], text: str, blocks: Sequence[Block] = ()) -
             groups[m.entity].append(m)
     entities = []
     for key, group in groups.items():
-        forms = sorted({clean_name(m.text) for m in group})
-        name = names.get(key) or max(forms, key=lambda f: (len(f), not f.isupper(), f))
         kind = group[0].kind
+        times = Counter(clean_name(m.text) for m in group)
+        forms = sorted(times)
+        name = names.get(key) or max(forms, key=lambda f: (len(f), not f.isupper(), f))
+        if kind == "person":  # of two spellings the one that the article keeps to
+            name = max((f for f in forms if f == name or _misspelt_full(f, name)), key=lambda f: (times[f], f == name))
         if kind == "show" and name.endswith(".") and name.count(".") == 1:
             name = name[:-1]  # the full stop that American style sets inside the quotation marks
         entities.append(Entity(key, kind, name, kind_of(kind, name, group, text, heard), tuple(f for f in forms if f != name)))
@@ -63,6 +71,7 @@ def link(mentions: Sequence[Mention], text: str, blocks: Sequence[Block] = ()) -
 
 def _link_people(mentions: Sequence[Mention], text: str, names: dict[str, str]) -> dict[int, str]:
     full: dict[str, str] = {}
+    same: dict[str, str] = {}
     keys: dict[int, str] = {}
     given = gazetteer().given
     surnames: dict[str, list[str]] = defaultdict(list)
@@ -70,7 +79,13 @@ def _link_people(mentions: Sequence[Mention], text: str, names: dict[str, str]) 
 
     def enter(name: str) -> str:
         key = entity_key(name)
+        if key in same:
+            return same[key]
         if key not in full:
+            twins = [k for k in (*surnames[key.split()[-1]], *firsts[key.split()[0]]) if _one_person(k, key)]
+            if twins:
+                same[key] = twins[0]
+                return twins[0]
             full[key] = name
             words = [w for w in key.split() if w not in ("jr", "sr", "ii", "iii")]
             surnames[words[-1]].append(key)
@@ -93,12 +108,31 @@ def _link_people(mentions: Sequence[Mention], text: str, names: dict[str, str]) 
         if m.start in keys:
             continue
         short = entity_key(clean_name(m.text))
-        found = sorted(set(surnames.get(short, []))) or sorted(set(firsts.get(short, []))) or _nicknames(short, firsts)
+        found = sorted(set(surnames.get(short, []))) or sorted(set(firsts.get(short, []))) or _nicknames(short, firsts) or sorted({k for s, people in surnames.items() if _misspelt(short, s) for k in people})
         if len(found) > 1:
             before = [k for s, k in order if s < m.start and k in found]
             found = before[:1] or found[:1]  # whom the article brought in first, it calls by the bare name
         keys[m.start] = found[0] if found else short
     return keys
+
+
+def _one_person(a: str, b: str) -> bool:
+    """Whether two full names, given as keys, are one person's: with a short first name, "Steph Doe", or with a slip of the pen, "Stehpen Doe"."""
+    return _misspelt_full(a, b) or any(x[1:] == y[1:] and is_nickname(x[0], y[0]) for x, y in permutations((a.split(), b.split())))
+
+
+def _misspelt_full(a: str, b: str) -> bool:
+    """Whether two full names differ in one word, by a slip of the pen."""
+    one, other = entity_key(a).split(), entity_key(b).split()
+    unlike = [(x, y) for x, y in zip(one, other, strict=True) if x != y] if len(one) == len(other) else []
+    return len(unlike) == 1 and _misspelt(*unlike[0])
+
+
+def _misspelt(x: str, y: str) -> bool:
+    """Whether two words of names are so near each other that one is a slip of the pen; two first names that both exist are none, "Christine", "Christina"."""
+    if min(len(x), len(y)) < SLIP or x[0] != y[0] or abs(len(x) - len(y)) > 1:
+        return False
+    return OSA.distance(x, y, score_cutoff=1) == 1 and not {x, y} <= gazetteer().given
 
 
 def _nicknames(short: str, firsts: dict[str, list[str]]) -> list[str]:

@@ -233,6 +233,15 @@ def word_set(section: str, key: str) -> frozenset[str]:
     return frozenset(_words()[section][key])
 
 
+def is_nickname(short: str, given: str) -> bool:
+    """Whether a first name is a short form of another, both in small letters.
+
+    >>> is_nickname("steph", "stephen"), is_nickname("jack", "john"), is_nickname("will", "willow")
+    (True, True, False)
+    """
+    return given in _words()["nicknames"].get(short, ())
+
+
 @lru_cache(maxsize=8)
 def word_kinds(section: str) -> Trie[str]:
     """Phrases of a section of words.toml -> the key (the kind) that lists them; the first key wins."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from pipeline.records import Block, Token
-from pipeline.tag.blocks import split_blocks
+from pipeline.tag.blocks import PARAGRAPH, split_blocks
 from pipeline.tag.spans import _ends, find_spans
 
 LONG = "The network said on Monday that the drama would be back in the spring with ten new episodes, all of them written by its creator and shot in Leeds.\n"
@@ -24,6 +24,29 @@ PAGED = "The network said on Monday that the drama would be back in the spring\n
 )
 def test_blocks(text: str, blocks: int) -> None:
     assert len(split_blocks(text)) == blocks
+
+
+SAID = "“We are back. We never left. We always knew,” said the head of drama. "
+PLAIN = "The drama follows a nurse who moves from Leeds to a small village. "
+
+
+@pytest.mark.parametrize(
+    ("sentence", "times", "ends"),
+    [
+        (PLAIN, 9, ("village. ",)),  # a short paragraph stays whole, whatever it holds
+        (PLAIN, 24, ("village. ",)),  # a long one is cut where a sentence ends
+        (SAID, 24, ("drama. ",)),  # not inside what somebody says
+        (PLAIN.replace("small village", "Warner Bros. Village"), 24, ("Village. ",)),  # nor after an abbreviation
+        (PLAIN.replace("a nurse", "St. Louis"), 24, ("village. ",)),
+    ],
+)
+def test_long_paragraphs_are_cut(sentence: str, times: int, ends: tuple[str, ...]) -> None:
+    text = sentence * times
+    parts = [text[a:b] for a, b in split_blocks(text)]
+    assert "".join(parts) == text
+    assert all(part.endswith(ends) for part in parts)
+    assert (len(parts) == 1) == (len(text) <= PARAGRAPH) and max(map(len, parts)) < PARAGRAPH + len(sentence)
+    assert max(map(len, parts)) - min(map(len, parts)) <= 2 * len(sentence)  # about one length
 
 
 def tokens(text: str) -> list[Token]:
@@ -61,3 +84,20 @@ def test_ends_of_a_run(text: str, last: int, ends: list[int]) -> None:
 def test_two_known_companies_are_no_span(text: str, whole: bool) -> None:
     marked = tuple(replace(t, label="COMPANY", label_start=n == 0) for n, t in enumerate(tokens(text)))
     assert any((s.first, s.last) == (0, len(marked)) for s in find_spans(Block(marked, 0, marked[-1].end), 0)) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Rachel| Stone|-|Peter| Ruiz", ["Rachel Stone", "Peter Ruiz"]),  # two people
+        ("Anya| Taylor|-|Joy", ["Anya Taylor-Joy"]),  # one
+        ("Mary|-|Louise| Parker", ["Mary-Louise Parker"]),  # a first name of two
+        ("Park| Ji|-|min|-|woo", ["Park Ji-min-woo"]),  # what goes on small is no first name
+    ],
+)
+def test_a_hyphen_joins_two_people_or_stands_in_one(text: str, names: list[str]) -> None:
+    marked = tuple(replace(t, label="PERSON", label_start=n == 0) for n, t in enumerate(tokens(text)))
+    plain = text.replace("|", "")
+    found = {plain[marked[s.first].start : marked[s.last - 1].end]: s.marked for s in find_spans(Block(marked, 0, marked[-1].end), 0)}
+    assert set(names) <= set(found) and (len(names) == 1) == (plain in found)
+    assert all(found[n] == ((0, len(marked)) if len(names) > 1 else None) for n in names)  # each is what the tagger marked

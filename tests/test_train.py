@@ -9,7 +9,7 @@ import pytest
 from pipeline.annotations import Gold, read_annotations
 from pipeline.annotations.standoff import parse_standoff
 from pipeline.evaluation.agreement import agreement
-from pipeline.train.evidence import quoted_copy
+from pipeline.train.copies import joined_copy, quoted_copy
 from pipeline.train.tagger import Words, related_of, told_of, unquote
 from pipeline.vocabulary import DATA, famous_titles, fold_title
 from pipeline.weights import CLASSES, Weights, competes, likelihoods, shares, weights
@@ -30,6 +30,15 @@ def test_a_quoted_copy_keeps_every_mention(golds: dict[str, Gold]) -> None:
             if kind == "show" and not gold.text[a:b].isupper():
                 assert copy.text[c - 1] in "“‘\"'(" or gold.text[a - 1] in "“‘\"'("
         assert [copy.text[int(x["start"]) : int(x["end"])] for x in copy.dates] == [x["text"] for x in gold.dates]
+
+
+def test_a_joined_copy_moves_nothing(golds: dict[str, Gold]) -> None:
+    joined = 0
+    for gold in golds.values():
+        copy = joined_copy(gold)
+        assert copy.text.split() == gold.text.split() and len(copy.text) == len(gold.text)
+        joined += copy.text.count("\n") < gold.text.count("\n") / 2
+    assert joined > len(golds) / 3  # many articles are prose, and now one paragraph of it
 
 
 def test_unquoting_moves_the_spans_with_the_words() -> None:

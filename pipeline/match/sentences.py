@@ -116,7 +116,7 @@ def _items(block: Block, a: int, b: int, inside: dict[int, Mention], text: str) 
         elif role and verbs and k == j and items and (items[-1].kind in "PQ" or items[-1].word in ("to", "will", "also")) and "".join(low[k : k + 1]) in VERB_FOLLOWS:
             items.append(Item("V", a + i, a + k, " ".join(low[i:k]), verbs=verbs, tag="VBZ"))
             i = k
-        elif low[i] == "stars" and items and (items[-1].kind in "SA" or items[-1].word in (",", "and", "soap", "drama", "comedy", "series", "film", "show")) and any(x.kind in "SA" or x.word in ("soap", "drama", "comedy", "series", "film", "show", "it") for x in items) and _stars_is_verb(tokens, inside, max(k, i + 1)):
+        elif low[i] == "stars" and (before := next((x for x in reversed(items) if x.word not in ('"', "'")), None)) and (before.kind in "SA" or before.word in (",", "and", "soap", "drama", "comedy", "series", "film", "show")) and any(x.kind in "SA" or x.word in ("soap", "drama", "comedy", "series", "film", "show", "it") for x in items) and _stars_is_verb(tokens, inside, max(k, i + 1)):
             k = max(k, i + 1)
             items.append(Item("V", a + i, a + k, low[i], verbs=verbs or (), tag="VBZ"))
             i = k

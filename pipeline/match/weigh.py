@@ -38,6 +38,7 @@ LEAST = {"credits": (0.25, 0.35), "offices": (0.35, 0.4), "parts": (0.3, 0.4), "
 #: By how much less likely a second company may be at which somebody holds the same office.
 BESIDE = 0.1
 EXECUTIVE = CLASSES["offices"].index("Executive")
+NETWORK = CLASSES["parts"].index("network")
 
 # "showrunners on the spinoff", "star of the sequel": the words name the show as plainly as its title, so what a rule read stands
 ON_OFFSHOOT = re.compile(rf"\s+(?:on|of|for|in)\s+the\s+(?:new\s+|upcoming\s+)?(?:{'|'.join(sorted(OFFSHOOTS))})\b")
@@ -143,7 +144,7 @@ def weigh(sentences: Sequence[Sentence], focus: Sequence[str], scope: Scope, tex
             roles += _office(key, CLASSES["offices"][k], likely, c, found, text, scope)
     facts = []
     for (show, company), (likely, k, c) in read_parts(parts_and_homes(rows, scope, found)).items():
-        if stands("parts", likely, c):
+        if stands("parts", likely, c) and (scope.kind(company) != "publisher" or k != NETWORK):  # what reports on a show is not its home
             facts.append(ShowCompany(*c.place, (c.row.sentence.start, c.row.sentence.end), _rule(c), round(likely, 2), show, company, CLASSES["parts"][k]))
     homes = {f.show: f.company for f in sorted(facts, key=lambda f: f.confidence) if f.relation == "network"}
     happened = [_event(key, likely, places, homes, scope) for key, (likely, places) in read_events(events(rows, scope, found)).items() if stands("events", likely, places[0])]

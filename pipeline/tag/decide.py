@@ -18,8 +18,9 @@ from functools import lru_cache
 from pipeline.records import Block, Mention
 from pipeline.tag.evidence import LIST_SIGNS, Context, left_features, right_features
 from pipeline.tag.layout import heads as heads_of_rows
+from pipeline.tag.runs import is_name
 from pipeline.tag.shapes import shape_features
-from pipeline.tag.spans import ATOM, Span, find_phrases, find_spans, is_name
+from pipeline.tag.spans import ATOM, Span, find_phrases, find_spans, goes_on
 from pipeline.vocabulary import Trie, read_rows, word_set
 
 KINDS = ("show", "person", "company", "character", "other")
@@ -361,6 +362,8 @@ def carry(blocks: Sequence[Block], chosen: Sequence[tuple[Span, Reading]], text:
         for first, last, value in find_phrases(block.tokens, folded if block.heading else trie, fold=block.heading):
             if taken[number].isdisjoint(range(first, last)) and (is_name(block.tokens[first]) or block.heading or block.tokens[first].text.isdigit()):
                 if block.tokens[first].text.isdigit() and last - first == 1 and block.tokens[first].ent in ("DATE", "TIME", "MONEY", "PERCENT"):
+                    continue
+                if value.kind == "show" and last - first == 1 and not block.heading and last not in taken[number] and goes_on(block.tokens, last):
                     continue
                 out.append(_mention(block, first, last, value, text))
     return sorted((m for m in out if m.kind != "other"), key=lambda m: (m.start, m.end))

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from pipeline.gazetteer import gazetteer
 from pipeline.records import Block, Token
-from pipeline.tag.spans import SEASON, Span, is_name, title_key
+from pipeline.tag.runs import SEASON, is_name
+from pipeline.tag.spans import Span, title_key
 from pipeline.vocabulary import companies, match_words, number, role_groups, role_nouns, word_kinds, word_set
 
 LIST_SIGNS = {",", "and", "&", "or", "plus"}

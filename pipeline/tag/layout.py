@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.records import Block, Token
-from pipeline.tag.spans import is_title_shaped, without_season
+from pipeline.tag.runs import without_season
+from pipeline.tag.spans import is_title_shaped
 
 #: Signs that end the head of an item ("" is the block's end); where a block may be an item of two rows the earlier counts.
 ENDS = {"(": "paren", "-": "dash", "–": "dash", "—": "dash", ":": "colon", ",": "comma", "": "end"}

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pipeline.gazetteer import gazetteer
 from pipeline.records import Block, Token
 from pipeline.tag.evidence import Context
-from pipeline.tag.spans import NAMED, Span, is_name, title_key, without_season
+from pipeline.tag.runs import is_name, without_season
+from pipeline.tag.spans import NAMED, Span, title_key
 from pipeline.told import STEPS
 from pipeline.vocabulary import companies, famous_titles, word_kinds, word_set
 
@@ -106,21 +107,22 @@ def likely_features(block: Block, span: Span) -> set[str]:
     """How likely the tagger's network takes a span for a whole name of each kind: each of ``STEPS`` that is passed, "likely_show_1" and so on."""
     if block.read is None:
         return set()
-    found = {label: block.read.named(label, span.first, span.last) for label in NAMED}
+    found = {label: block.read.named(label, *(span.marked or (span.first, span.last))) for label in NAMED}
     return {f"likely_{label.lower()}_{n}" for label, likely in found.items() for n, step in enumerate(STEPS, 1) if likely > step}
 
 
 def tagger_feature(tokens: Sequence[Token], span: Span) -> str:
     """What our own tagger says of a span: its label where it marked just these tokens, else how they lie to what it marked."""
-    inside = tokens[span.first : span.last]
+    first, last = span.marked or (span.first, span.last)
+    inside = tokens[first:last]
     label = inside[0].label
     one = all(t.label == label for t in inside) and not any(t.label_start for t in inside[1:])
     if not label and one:
         return "tag_none"
     if not one:
         return "tag_crosses"
-    end = span.last
+    end = last
     while end < len(tokens) and tokens[end].label == label and not tokens[end].label_start:
         end += 1
-    whole = inside[0].label_start and without_season(tokens, span.first, end) == span.last  # "Loki Season 2", all marked
+    whole = inside[0].label_start and without_season(tokens, first, end) == last  # "Loki Season 2", all marked
     return f"tag_{label.lower()}" if whole else f"tag_part_{label.lower()}"

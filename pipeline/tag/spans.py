@@ -9,12 +9,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from pipeline.gazetteer import gazetteer
 from pipeline.records import Block, Token
 from pipeline.tag.blocks import labelled
-from pipeline.vocabulary import Company, Trie, companies, famous_titles, fold_title, number, office_end, role_nouns, word_kinds, word_set
+from pipeline.tag.runs import barred_tokens, is_name, runs, without_season
+from pipeline.vocabulary import Company, Trie, companies, famous_titles, fold_title, word_kinds, word_set
 
 T = TypeVar("T")
 #: The longest title in words that is looked up or joined.
@@ -22,10 +24,6 @@ LONGEST_TITLE = 12
 #: How many runs of capitals may be joined into one title ("Law & Order: Special Victims Unit").
 MOST_PIECES = 5
 ATOM = re.compile(r"\w+|[^\w\s]")
-# "iZombie", "eOne": a name that begins small; no "e-mail"
-SMALL_FIRST = re.compile(r"[a-z]+[A-Z]\w+")
-# "S2", "S10": a season after a title, no part of it
-SEASON = re.compile(r"S\d{1,2}")
 # "1995", "2046": no "1080", no "3000"
 YEAR = re.compile(r"(?:19|20)\d\d")
 JOINS = {
@@ -48,6 +46,8 @@ class Span:
     last: int
     shapes: set[str] = field(default_factory=set)
     company: Company | None = None
+    #: the tokens that the tagger marked for it: more than its own where it is one of two that a sign joins
+    marked: tuple[int, int] | None = None
     #: whether a company known by name stands at its beginning ("NBCU Global TV Distribution")
     extends: bool = False
 
@@ -84,16 +84,6 @@ def _company_trie() -> Trie[tuple[Company, str]]:
         if form.upper() not in companies() and len(form) > 3 and " " not in form:
             trie.add(ATOM.findall(form.upper()), (company, form))
     return trie
-
-
-def is_name(token: Token) -> bool:
-    """Whether a token is written as part of a name: a capital first, or a figure with letters."""
-    return _written_as_name(token.text)
-
-
-@lru_cache(maxsize=100_000)
-def _written_as_name(text: str) -> bool:
-    return text[0].isupper() or (text[0].isdigit() and any(c.isupper() for c in text)) or bool(SMALL_FIRST.fullmatch(text))
 
 
 def is_title_shaped(tokens: Sequence[Token]) -> bool:
@@ -149,76 +139,6 @@ def title_key(tokens: Sequence[Token]) -> str:
     return fold_title(text)
 
 
-def _runs(tokens: Sequence[Token], barred: set[int]) -> list[tuple[int, int]]:
-    """Maximal runs of capitalised tokens, with the particles, initials and hyphens inside names."""
-    particles, suffixes = word_set("people", "particles"), word_set("people", "suffixes")
-    runs: list[tuple[int, int]] = []
-    i = 0
-    while i < len(tokens):
-        if not is_name(tokens[i]) or i in barred:
-            i += 1
-            continue
-        j = i + 1
-        while j < len(tokens) and j not in barred:
-            if is_name(tokens[j]):
-                j += 1
-            elif tokens[j].text == "-" and j + 1 < len(tokens) and is_name(tokens[j + 1]) and tokens[j].start == tokens[j - 1].end and tokens[j + 1].start == tokens[j].end:
-                j += 2
-            elif tokens[j].lower in particles and (k := _past(tokens, j, particles)) < len(tokens) and is_name(tokens[k]) and k not in barred:
-                j = k + 1
-            elif tokens[j].text == "," and j + 1 < len(tokens) and tokens[j + 1].lower in suffixes and j > i + 1:
-                j += 2
-            elif tokens[j].text.isdigit() and len(tokens[j].text) <= 3 and tokens[j].start > tokens[j - 1].end and not (j + 1 < len(tokens) and tokens[j + 1].text in ("%", "-")):
-                j += 1  # "Smile 2", "Studio 60"
-            else:
-                break
-        runs.append((i, without_season(tokens, i, j)))
-        i = j
-    return runs
-
-
-def _past(tokens: Sequence[Token], i: int, words: frozenset[str]) -> int:
-    while i < len(tokens) and tokens[i].lower in words and not is_name(tokens[i]):
-        i += 1
-    return i
-
-
-def barred_tokens(tokens: Sequence[Token]) -> set[int]:
-    """Capitalised tokens that end a run: titles of office ("Executive Vice President"), months and weekdays, stop words."""
-    barred: set[int] = set()
-    words = [t.lower for t in tokens]
-    nouns = role_nouns()
-    i = 0
-    while i < len(words):
-        flat = [w for w in words[i : i + 6] if w != "-"]
-        hit = nouns.longest(flat, 0)
-        if (office := office_end(words, i)) > i and is_name(tokens[i]):
-            barred.update(range(i, office))
-            i = office
-            continue
-        if hit and is_name(tokens[i]) and not (hit[0] == 1 and words[i] in ("judge", "judges", "star", "stars", "host", "hosts", "chief", "head", "boss", "rep", "chair", "principal", "manager", "owner", "editor") and words[i + 1 : i + 2] != ["of"]):
-            size, j = 0, i
-            while size < hit[0]:
-                size += words[j] != "-"
-                j += 1
-            barred.update(range(i, j))
-            i = j
-        else:
-            i += 1
-    departments = word_set("arms", "departments")
-    stop, honorifics = word_set("stop", "words"), word_set("people", "honorifics")
-    for i, token in enumerate(tokens):
-        if token.lower in honorifics and token.lower not in ("king", "queen", "judge", "chief", "sister", "father", "agent", "prince"):
-            barred.add(i)
-        if token.lower in departments and i and (tokens[i - 1].lower in ("of", "&") or (i - 1) in barred) and i + 1 < len(tokens):
-            barred.add(i)
-        if token.lower in word_set("people", "occupations") and i + 1 < len(tokens) and is_name(tokens[i + 1]) and (i == 0 or tokens[i - 1].sent != token.sent):
-            barred.add(i)
-        if token.ent in ("DATE", "TIME") and token.lower in stop and token.lower not in ("may",):
-            barred.add(i)
-    return barred
-
-
 def find_spans(block: Block, number: int) -> list[Span]:
     """Every span of a block that may name something, in order of first and last token."""
     tokens = block.tokens
@@ -230,9 +150,8 @@ def find_spans(block: Block, number: int) -> list[Span]:
         last = without_season(tokens, first, last)
         if first >= last or first in tickers or not any(c.isalnum() for t in tokens[first:last] for c in t.text):
             return None
-        joints = {k for k in range(first + 1, last - 1) if tokens[k].text in ("/", "&")}
-        if joints and (first, last) not in found and known.issuperset(set(range(first, last)) - joints):
-            return None  # "NBC/DirecTV": two companies known by name
+        if (first, last) not in found and _joints(tokens, first, last, known):
+            return None
         span = found.setdefault((first, last), Span(number, first, last))
         span.shapes.update(s for s in shapes if s)
         return span
@@ -270,7 +189,20 @@ def find_spans(block: Block, number: int) -> list[Span]:
             first += 1  # "Showrunner Jane Doe", all taken for the name
         if tokens[first].label in NAMED:
             add(first, last, *_join_shapes(tokens, first, last))
+        joints = _joints(tokens, first, last, known)
+        for a, b in pairwise((first - 1, *joints, last)) if joints else ():
+            if half := add(a + 1, b):
+                half.marked = (first, last)
     return [found[k] for k in sorted(found)]
+
+
+def _joints(tokens: Sequence[Token], first: int, last: int, known: set[int]) -> list[int]:
+    """Where a run of tokens joins two names: "NBC/DirecTV", both known companies; "Jane Doe-John Roe", where first names stand at both beginnings, not "Anya Taylor-Joy"."""
+    signs = [k for k in range(first + 1, last - 1) if tokens[k].text in ("/", "&")]
+    if signs and known.issuperset(set(range(first, last)) - set(signs)):
+        return signs
+    given = gazetteer().given
+    return [k for k in range(first + 2, last - 2) if tokens[k].text == "-" and is_name(tokens[k + 2]) and is_name(tokens[k + 1]) and tokens[first].lower in given and tokens[k + 1].lower in given]
 
 
 def untitled(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
@@ -302,20 +234,11 @@ def _tickers(tokens: Sequence[Token]) -> set[int]:
     return out
 
 
-def without_season(tokens: Sequence[Token], first: int, last: int) -> int:
-    """Where a span ends without the season that is told after a title: "Loki S2", "Loki Season 2"; no "Studio 60"."""
-    if last - first > 1 and SEASON.fullmatch(tokens[last - 1].text):
-        return last - 1
-    if last - first > 2 and tokens[last - 2].lower in ("season", "series") and number(tokens[last - 1].lower) is not None:
-        return last - 2
-    return last
-
-
 def _add_runs(tokens: Sequence[Token], known: set[int], barred: set[int], add: Add) -> None:
-    pieces = _runs(tokens, set())
+    pieces = runs(tokens, set())
     strict: list[tuple[int, int]] = []
     for first, last in pieces:
-        strict += [(first + a, first + b) for a, b in _runs(tokens[first:last], {i - first for i in barred if first <= i < last})]
+        strict += [(first + a, first + b) for a, b in runs(tokens[first:last], {i - first for i in barred if first <= i < last})]
         if first not in barred:
             for end in _ends(tokens, last):
                 add(first, end)
@@ -380,6 +303,11 @@ def _first_words() -> frozenset[str]:
     return frozenset(title.split(" ")[0] for titles in (gazetteer().titles, famous_titles()) for title in titles)
 
 
+def goes_on(tokens: Sequence[Token], i: int) -> bool:
+    """Whether a name goes on at token i: "River" in "the River Lea"; no "River Season 2", no "River (ITV)"."""
+    return i < len(tokens) and is_name(tokens[i]) and tokens[i].sent == tokens[i - 1].sent and tokens[i].lower not in word_set("context", "show_words")
+
+
 def _add_known_titles(tokens: Sequence[Token], add: Add) -> None:
     titles, famous, firsts = gazetteer().titles, famous_titles(), _first_words()
     for i, token in enumerate(tokens):
@@ -387,6 +315,6 @@ def _add_known_titles(tokens: Sequence[Token], add: Add) -> None:
             continue
         for j in range(min(len(tokens), i + 9), i, -1):
             key = title_key(tokens[i:j]) if is_name(tokens[j - 1]) or tokens[j - 1].text[0].isdigit() or tokens[j - 1].text in "!?" else ""
-            if key in famous or (j > i + 1 and key in titles):
+            if (key in famous and not (j == i + 1 and goes_on(tokens, j))) or (j > i + 1 and key in titles):
                 add(i, j, *_join_shapes(tokens, i, j))
                 break

@@ -63,16 +63,17 @@ def fit(golds: Sequence[Gold], news: Set[str], work: Path, report: Callable[[str
     The other articles are denser in titles than news is: on them the evidence would learn that any run of capitals may be a title.
     """
     from pipeline.train import evidence, facts
+    from pipeline.train.copies import joined_copy, quoted_copy
 
-    articles = [evidence.tagged(copy, work / half(n % FOLDS)) for n, g in enumerate(golds) for copy in (g, evidence.quoted_copy(g))]
+    articles = [evidence.tagged(copy, work / half(n % FOLDS)) for n, g in enumerate(golds) for copy in (g, quoted_copy(joined_copy(g)))]
     told = [a for a in articles if a.gold.article in news]
     for step, chosen in ((evidence.fit_evidence, told), (facts.fit_kinds, articles), (facts.fit_dates, articles), (facts.fit_facts, articles), (facts.fit_characters, articles), (facts.fit_links, articles)):
         step(chosen)
-        report(f"{step.__name__.replace('fit_', '')}: fitted on {len({a.gold.article for a in chosen})} articles and their quoted copies")
+        report(f"{step.__name__.replace('fit_', '')}: fitted on {len({a.gold.article for a in chosen})} articles and a copy of each")
 
 
 def _train_one(annotations: Path, corpus: Path, names: Sequence[str], start: Path, output: Path, epochs: int) -> float:
-    from pipeline.train.tagger import blocks_of, train_tagger
+    from pipeline.train.tagger import settings_of, train_tagger
 
     articles = [(n, (corpus / f"{n}.txt").read_text(encoding="utf-8"), (annotations / f"{n}.ann").read_text(encoding="utf-8")) for n in names]
-    return train_tagger(blocks_of(articles), start, output, epochs)
+    return train_tagger(settings_of(articles), start, output, epochs)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.annotations import Gold
@@ -36,30 +36,6 @@ class Tagged:
 
 def tagged(gold: Gold, tagger: Path) -> Tagged:
     return Tagged(gold, read_blocks(gold.text, load_tokenizer(), load_tagger(tagger)))
-
-
-def quoted_copy(gold: Gold) -> Gold:
-    """The article with quotation marks around every title that has none, as many papers set them; offsets go along.
-
-    The corpus sets few titles so; without the copy the weights would trust quotation marks too little.
-    """
-    opens, closes = set(), set()
-    for start, end, kind, _ in gold.mentions:
-        bare = gold.text[start - 1 : start] not in tuple("“‘\"'")
-        if kind == "show" and bare and not gold.text[start:end].isupper():
-            opens.add(start)
-            closes.add(end)
-    text, moved = "", [0] * (len(gold.text) + 1)
-    for i, c in enumerate(gold.text):
-        if i in closes:
-            text += "”"
-        moved[i] = len(text) + (i in opens)
-        text += ("“" if i in opens else "") + c
-    moved[len(gold.text)] = len(text)
-    ends = {e: moved[e - 1] + 1 for e in range(1, len(gold.text) + 1)}
-    mentions = [(moved[s], ends[e], kind, key) for s, e, kind, key in gold.mentions]
-    dates, events = ([{**row, "start": str(moved[int(row["start"])]), "end": str(ends[int(row["end"])])} for row in rows] for rows in (gold.dates, gold.events))
-    return replace(gold, text=text, mentions=mentions, dates=dates, events=events)
 
 
 def fit_evidence(articles: Sequence[Tagged]) -> None:
