@@ -20,7 +20,7 @@ from pipeline.heard import Heard
 from pipeline.kinds import kind_of
 from pipeline.normalize import clean_name, company_key, entity_key
 from pipeline.records import Block, Entity, Mention
-from pipeline.vocabulary import companies, is_nickname, number, word_set
+from pipeline.vocabulary import companies, famous_titles, fold_title, is_nickname, number, word_set
 
 #: A word of a name shorter than this may be another by chance where one letter differs, "Marin" and "Martin".
 SLIP = 6
@@ -62,7 +62,7 @@ def link(mentions: Sequence[Mention], text: str, blocks: Sequence[Block] = ()) -
         forms = sorted(times)
         name = names.get(key) or max(forms, key=lambda f: (len(f), not f.isupper(), f))
         if kind == "person":  # of two spellings the one that the article keeps to
-            name = max((f for f in forms if f == name or _misspelt_full(f, name)), key=lambda f: (times[f], f == name))
+            name = max([name, *(f for f in forms if _misspelt_full(f, name))], key=lambda f: times[f])
         if kind == "show" and name.endswith(".") and name.count(".") == 1:
             name = name[:-1]  # the full stop that American style sets inside the quotation marks
         entities.append(Entity(key, kind, name, kind_of(kind, name, group, text, heard), tuple(f for f in forms if f != name)))
@@ -165,10 +165,24 @@ def _link_by_key(mentions: Sequence[Mention], key_of) -> dict[int, str]:  # type
     return {s: longer.get(k, k) for s, k in own.items()}
 
 
+def _short_titles(mentions: Sequence[Mention], keys: dict[int, str]) -> dict[str, str]:
+    """Keys of the first words of a title that the world knows -> its key: "Big Bang" of "The Big Bang Theory"; no "Law & Order" of "Law & Order: SVU", no title by itself."""
+    known = {form for form in {m.text for m in mentions} if _is_known_title(form)}
+    longer = {keys[m.start] for m in mentions if m.text in known and ":" not in m.text}
+    short = {key for m in mentions if m.text not in known and " " in (key := keys[m.start])}
+    fits = {key: [k for k in sorted(longer) if k.startswith(f"{key} ")] for key in short}
+    return {key: found[0] for key, found in fits.items() if len(found) == 1}
+
+
+def _is_known_title(text: str) -> bool:
+    title = fold_title(clean_name(text))
+    return title in gazetteer().titles or title in famous_titles()
+
+
 def _link_other_titles(mentions: Sequence[Mention], text: str, names: dict[str, str]) -> dict[int, str]:
-    """Shows by their keys; a title in brackets after another is the same show's other title, and so is a title with the number of a season that is told."""
+    """Shows by their keys; a title in brackets after another is the same show's other title, and so are a title with the number of a season that is told and the first words of a title that the world knows."""
     keys = _link_by_key(mentions, entity_key)
-    same: dict[str, str] = {}
+    same = _short_titles(mentions, keys)
     ordered = sorted(mentions, key=lambda m: m.start)
     for a, b in pairwise(ordered):
         if keys[a.start] != keys[b.start] and BEFORE_OTHER_TITLE.fullmatch(text[a.end : b.start]) and AFTER_OTHER_TITLE.match(text[b.end : b.end + 40]):

@@ -25,3 +25,18 @@ def test_one_person(names: list[str], people: set[str]) -> None:
     mentions = [Mention("person", n, text.index(n, k), text.index(n, k) + len(n), "") for k, n in zip((sum(len(x) + 2 for x in names[:i]) for i in range(len(names))), names, strict=True)]
     _, entities = link(mentions, text)
     assert {e.name for e in entities} == people
+
+
+@pytest.mark.parametrize(
+    ("titles", "shows"),
+    [
+        (["The Big Bang Theory", "Big Bang"], {"The Big Bang Theory"}),  # the first words of a title that the world knows
+        (["The Walking Dead: Dead City", "The Walking Dead"], {"The Walking Dead: Dead City", "The Walking Dead"}),  # a title by itself
+        (["Glass Harbor Nights", "Glass Harbor"], {"Glass Harbor Nights", "Glass Harbor"}),  # nothing tells whether a new show has short names
+    ],
+)
+def test_one_show(titles: list[str], shows: set[str]) -> None:
+    text = ". ".join(titles)
+    mentions = [Mention("show", t, text.rindex(t), text.rindex(t) + len(t), "") for t in titles]
+    _, entities = link(mentions, text)
+    assert {e.name for e in entities} == shows
