@@ -82,7 +82,7 @@ def _link_people(mentions: Sequence[Mention], text: str, names: dict[str, str]) 
         if key in same:
             return same[key]
         if key not in full:
-            twins = [k for k in (*surnames[key.split()[-1]], *firsts[key.split()[0]]) if _one_person(k, key)]
+            twins = [*surnames[key], *(k for k in (*surnames[key.split()[-1]], *firsts[key.split()[0]]) if _one_person(k, key))]
             if twins:
                 same[key] = twins[0]
                 return twins[0]

@@ -14,6 +14,7 @@ from pipeline.resolve import link
         (["Will Holt", "William Ruiz"], {"Will Holt", "William Ruiz"}),  # another family
         (["Benedict Cumberbatch", "Benedict Cumbrebatch", "Benedict Cumberbatch"], {"Benedict Cumberbatch"}),  # two letters changed about: the spelling that the article keeps to
         (["Maya Thurlow", "Thrulow"], {"Maya Thurlow"}),  # in the surname alone
+        (["Ana Ruiz Holt", "Ruiz Holt"], {"Ana Ruiz Holt"}),  # a surname of two words
         (["Christine Holt", "Christina Holt"], {"Christine Holt", "Christina Holt"}),  # two first names that both exist
         (["Mark Holt", "Mark Hole"], {"Mark Holt", "Mark Hole"}),  # short surnames differ by chance
         (["Maya Thurlow", "Marlow"], {"Maya Thurlow", "Marlow"}),  # more than a slip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.match import filmographies
 from pipeline.match.arguments import add, of_show, people_before, show_list, shows_for, span_of
 from pipeline.match.casts import ACTING, CAST_WORDS, cast_list, cast_with_parts
 from pipeline.match.items import Item, Sentence
@@ -38,6 +39,8 @@ def find_credits(sentence: Sentence, scope: Scope) -> None:
             _script(sentence, scope, i)
         elif it.kind == "W" and it.word in KNOWN_FOR and not sentence.heading:
             _known_for(sentence, scope, i)
+        elif it.kind == "W" and it.word in filmographies.NOUNS:
+            filmographies.find_filmography(sentence, scope, i)
         elif it.kind == "W" and it.word in CAST_WORDS and not sentence.heading:
             cast_list(sentence, scope, i)
 
