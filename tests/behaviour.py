@@ -67,6 +67,7 @@ TEMPLATES = (
     t("ellipsis", "verb left out", "{P} is repped by {E}; {Q} by Verve.", "role {P} | Client | {E}", "role {Q} | Client | Verve"),
     t("ellipsis", "starring line", "{C} has ordered the drama “{S}.”\n\nStarring {P} and {Q}.", "role {P} | Actor | {S}", "role {Q} | Actor | {S}"),
     t("ellipsis", "with", "{C} has ordered the drama “{S},” with {P} as executive producer.", "role {P} | Executive Producer | {S}"),
+    t("ellipsis", "of two shows the one that stars", "Both “{S}” and “{T}” are new. “{S}” stars newcomer {P} as Kay Lund. {R} serves as showrunner.", "role {R} | Showrunner | {S}", "no role {R} | Showrunner | {T}"),
     # coreference
     t("coreference", "the series", "{C} has ordered “{S}.” The series was created by {P}.", "role {P} | Creator | {S}"),
     t("coreference", "it", "{C} has ordered “{S}.” It stars {P}.", "role {P} | Actor | {S}"),
@@ -87,6 +88,7 @@ TEMPLATES = (
     t("coreference", "a spinoff that is named later", "{C} has ordered a spinoff of “{T}.” It is called “{S}” and is set in Ohio.", "event ordered | {S}", "no event ordered | {T}"),
     t("coreference", "a spinoff that is named first", "{C} has given a series order to “{S},” a spinoff of “{T}.”", "event ordered | {S}", "no event ordered | {T}"),
     t("coreference", "a revival keeps the title", "{C} has ordered a revival of “{S}.”", "event ordered | {S}"),
+    t("coreference", "their list of credits", "{P} has signed a deal with {D}. Her writing credits include “{S}” and “{T}.”", "role {P} | Writer | {S}", "role {P} | Writer | {T}"),
     # dates
     t("dates", "full", "“{S}” premieres May 6, 2024, on {C}.", "date May 6, 2024 | 2024-05-06"),
     t("dates", "day first", "“{S}” starts on {C} on 6 May 2024.", "date 6 May 2024 | 2024-05-06"),

@@ -150,6 +150,8 @@ def _known_for(sentence: Sentence, scope: Scope, i: int) -> None:
     if k >= len(items) or items[k].kind != "S" or not any(x.word in ("in", "on", "to", "like", "for") for x in items[i + 1 : k]):
         return
     people = people_before(sentence, scope, i) or next((x for x in items[k + 1 : k + 4] if x.kind == "P"), None)
+    if people is None and (listed := next((m for m in range(i - 1, -1, -1) if items[m].word in filmographies.NOUNS), None)) is not None:
+        people = filmographies.owner(items, listed, scope)  # "her credits include a role in S"
     if people is None:
         return
     shows = show_list(items, k)

@@ -31,14 +31,14 @@ def find_filmography(sentence: Sentence, scope: Scope, i: int) -> None:
     between = items[i + 1 : k] if k else []
     if k is None or not any(x.word in BEGINS for x in between) or any(x.kind not in "WC" or x.word in (".", ";") for x in between):
         return
-    people = _owner(items, i, scope)
+    people = owner(items, i, scope)
     kinds = [KINDS[x.word] for x in items[max(0, i - 3) : i] if x.word in KINDS]
     for person in people:
         roles = kinds or _known_to_do(person, scope)
         add(scope, sentence, [person], [(role, "") for role in dict.fromkeys(roles)], show_list(items, k), span_of(sentence, scope, items[i]), "credits-include", 0.8)
 
 
-def _owner(items: Sequence[Item], i: int, scope: Scope) -> list[str]:
+def owner(items: Sequence[Item], i: int, scope: Scope) -> list[str]:
     """Whose credits they are: "P's", "her", "P, whose"; where nobody is named ("Recent credits include"), whom the text last spoke of."""
     for m in range(i - 1, max(-1, i - 1 - FAR), -1):
         it = items[m]

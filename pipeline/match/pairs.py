@@ -156,8 +156,12 @@ def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
                 if other:
                     base |= {"role-held", f"role-held:{how}"}
                 group += 1
-                for show, where, also in shows_meant(row, number, a, p, scope, together.get((units[p].key, role), ())):
+                meant = shows_meant(row, number, a, p, scope, together.get((units[p].key, role), ()))
+                read_here = {show for show, _, also in meant if any(row.sentence.start in read_in.get((units[p].key, role, k), ()) for k in (show, *also))}
+                for show, where, also in meant:
                     key = (units[p].key, role, show)
+                    if read_here and show not in read_here | here and show in other:
+                        continue  # its own sentence tells it
                     told |= {(units[p].key, role, k) for k in (show, *also)}
                     f = base | {f"show:{w}" for w in where}
                     f |= {f"show:{w}:{side}" for w in where} | {f"show:{w}:past" for w in where if row.past}

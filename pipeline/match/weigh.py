@@ -35,6 +35,8 @@ F = TypeVar("F", bound=Fact)
 #: A fact less likely than this is left out: (where a rule read it, where it was only weighed).
 LEAST = {"credits": (0.25, 0.35), "offices": (0.35, 0.4), "parts": (0.3, 0.4), "events": (0.3, 0.3), "links": (0.15, 0.35)}
 
+#: What a candidate has that a rule read in its own sentence, and how much less likely another such may be to hold beside it.
+READ_HERE, HALF = "rule-here", 0.5
 #: By how much less likely a second company may be at which somebody holds the same office.
 BESIDE = 0.1
 EXECUTIVE = CLASSES["offices"].index("Executive")
@@ -48,14 +50,18 @@ def read_credits(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple
     """For each credit its likeliest place: (likelihood, candidate).
 
     The likelihood is the mean of both readings: the second, by the rest of the article, overrules a plain sentence too readily.
+    The shows of a group share it: where rules read several of one sentence, "starred in S and will be seen in T", what they have together holds for each.
     """
     groups = [list(members) for _, members in groupby(candidates, key=lambda c: c.group)]
     first = shares(weights("credits"), [[c.features for c in group] for group in groups])
     out: dict[tuple[str, ...], tuple[float, Candidate]] = {}
     again = shares(weights("credits_again"), credit_features(groups, first))
     for group, *readings in zip(groups, first, again, strict=True):
-        for c, *both in zip(group, *readings, strict=True):
-            likely = sum(both) / len(both)
+        means = [sum(both) / len(both) for both in zip(*readings, strict=True)]
+        read = [p for c, p in zip(group, means, strict=True) if READ_HERE in c.features]
+        several = [p for p in read if p >= HALF * max(read)]
+        for c, mean in zip(group, means, strict=True):
+            likely = sum(several) if READ_HERE in c.features and mean in several else mean
             for show in (c.key[2], *c.also):
                 key = (*c.key[:2], show)
                 if key not in out or likely > out[key][0]:
