@@ -9,6 +9,7 @@ from pipeline.records import Role
 REP_VERBS = {"repped", "represented", "managed", "reps"}
 #: Words inside a title of office after its noun ("head of drama and comedy, UK").
 TITLE_STOPS = {"at", "for", "who", "which", ".", ";", "said", "says", "added", "told", "will", "is", "was", "has", "(", ")", '"', "—", "to", "where", "that", "announced", "from", "by", "'s", ":", "-", "in", "with", "as", "on"}
+APPOINTS = {"named", "appointed", "hired", "tapped", "promoted", "upped", "elevated"}
 FORMER = {"once", "former", "formerly", "ex", "previously", "veteran"}
 
 
@@ -134,6 +135,8 @@ def _executive(sentence: Sentence, scope: Scope, i: int, text: str) -> None:
         while k >= 0 and items[k].kind in "WQ" and items[k].word in (",", "is", "was", "are", "named", "appointed", "promoted", "been", "has", "as", "to", "tapped", "hired", "a", "an", "the", "will", "be", "serve", "serves", "join", "joins", "joined", "upped", "elevated", "currently", "who", "also", "become", "becomes", "became", "served", "reports", "works", "-", "formerly", "previously", "most", "recently", "once", "longtime", "former"):
             status = "former" if items[k].word in FORMER or items[k].word == "recently" else status
             k -= 1
+        if k >= 0 and items[k].kind != "P" and items[k + 1].word == ",":
+            k = _before_clause(items, k)
         if k >= 0 and items[k].kind == "P":
             person = items[k]
         elif k >= 0 and items[k].kind == "Q":
@@ -155,9 +158,12 @@ def _executive(sentence: Sentence, scope: Scope, i: int, text: str) -> None:
             tied = tied or [items[1].mentions[0].entity]  # "For C: P is head of drama; Q is ..."
         if scope.office[0] == sentence.start:
             tied = tied or list(scope.office[1])
+        lead = next((x for x in items[:i] if x.kind in "CP"), None)
+        if not tied and lead and lead.kind == "C" and any(x.word in APPOINTS for x in items[:i]):
+            tied = [m.entity for m in lead.mentions]  # "C has promoted P to head of drama and Q to head of comedy"
         companies = tied or ([scope.company] if scope.company and items[i].word not in ("executive", "manager", "chief", "head", "partner", "chair", "rep", "boss") else [])
     words = {x.word for x in items}
-    if words & {"named", "appointed", "hired", "tapped", "promoted", "joins", "upped", "elevated"} and not status:
+    if words & (APPOINTS | {"joins"}) and not status:
         status = "incoming" if not words & {"former", "previously", "served"} and follower is not person else ""
     pairs = {p.entity: c.entity for p, c, how in (person.ties if person else []) if how == "brackets"}
     if len(pairs) > 1:  # "the commissioning editors are P (C) and Q (D)": each at their own
@@ -169,6 +175,16 @@ def _executive(sentence: Sentence, scope: Scope, i: int, text: str) -> None:
     for key in keys:
         for company in companies:
             _row(scope, sentence, key, "Executive", company, title, (start, stop), "executive", status)
+
+
+def _before_clause(items: list[Item], k: int) -> int:
+    """Whom a clause that ends at k is told of: "P, who was head of drama at C, has been named"; k where there is none."""
+    for m in range(k, 1, -1):
+        if items[m].word in ("who", "whose") and items[m - 1].word == "," and items[m - 2].kind == "P":
+            return m - 2
+        if items[m].word in (";", ".", ","):
+            return k
+    return k
 
 
 def _end_offset(sentence: Sentence, scope: Scope, end: int, text: str) -> int:

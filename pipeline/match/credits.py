@@ -93,7 +93,9 @@ def _verb(sentence: Sentence, scope: Scope, i: int) -> None:
         add(scope, sentence, items[i - 2], roles, shows_for(sentence, scope, i), anchor, "person-hyphen-verb", 0.85)
         return
     if subject is None:
-        if it.tag == "VBG" and i == 0:
+        if it.tag == "VBG" and (listed := next((m for m in range(i - 1, -1, -1) if items[m].word in filmographies.NOUNS), None)) is not None:
+            subject = filmographies.owner(items, listed, scope) or None  # "her credits include directing S"
+        elif it.tag == "VBG" and i == 0:
             subject = next((x for x in items[i:] if x.kind == "P"), None)
         if subject is None:
             return

@@ -11,7 +11,7 @@ from pipeline.match.scope import Scope
 from pipeline.vocabulary import role_groups
 
 #: Nouns that such a list stands behind.
-NOUNS = {"credits", "filmography", "résumé", "resume"}
+NOUNS = {"credits", "filmography", "résumé", "resume", "work"}
 #: What says which credits they are -> the role; after other words ("recent", "film") it is what the person is known to do.
 KINDS = {
     "writing": "Writer", "screenwriting": "Writer", "screenplay": "Writer", "writer": "Writer", "directing": "Director", "directorial": "Director", "director": "Director", "producing": "Producer", "production": "Producer",

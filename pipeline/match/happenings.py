@@ -27,6 +27,8 @@ NO_END = re.compile(r"\b(?:no plans to|not (?:been |be |going to (?:be )?)?|n't 
 KEEP_TITLE = {"reboot", "remake", "revival"}
 # "orders a second season", "16 more episodes", "new seasons": what is ordered goes on; not "a second pilot", "a new series", "the first season"
 AGAIN = re.compile(r"\b(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\d*(?:2nd|3rd|[4-9]th|1\dth)) (?:[\w-]+ ){0,2}(?:seasons?|series|run|cycle)\b|\b(?:new|more|further) seasons\b|\bmore episodes\b|\bseason (?:two|three|four|five|six|seven|eight|nine|ten|[2-9]|[1-4]\d)\b")
+# "upped to series regular": a bigger part, no office
+PART = re.compile(r"\A\s*(?:from \w+ )?(?:to|as) (?:a )?(?:series )?regular\b")
 #: What the network may tell of a word: an event.
 TOLD = tuple(f"event:{kind}" for kind in (*SHOW_EVENTS, *PERSON_EVENTS))
 #: Words anywhere in a sentence that bear on what its event is.
@@ -69,7 +71,7 @@ def _anchors(row: Row, text: str, scope: Scope) -> Iterator[tuple[str, int, int,
                 last = max(i, item_at(row.units, text[: hit.end()].count(" ")))
                 if kind == "ordered" and AGAIN.search(text[max(0, hit.start() - 30) : hit.end() + 60]):
                     continue  # an order for a second season is a renewal
-                if _only_hoped(kind, text[: hit.start()]):
+                if _only_hoped(kind, text[: hit.start()]) or (kind == "promoted" and PART.search(text[hit.end() :])):
                     hoped.add((kind, i))
                 elif (kind, i) not in seen and row.units[last].kind not in "SPCX":
                     seen.add((kind, i))

@@ -26,6 +26,8 @@ WAS = {"was", "were", "been", "served", "spent", "previously", "formerly", "form
 SHORTLY = 7
 #: The feature of a candidate whose company its sentence does not name.
 UNNAMED = "un"
+#: ... and of one whose company a word of office names, "president of C".
+OWN_OFFICE = "own-office"
 #: How many of the article's most named companies may be meant where none is named.
 MOST_NAMED = 2
 
@@ -65,9 +67,8 @@ def offices(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candida
                 f = base | _named(row, p, c, business, office, repped, scope) | _rules(key, row, by_rule)
                 f |= {x for role, likely in bound.items() for x in pair_features(likely, (key[1],), f"pair:{role}")}
                 named.add(key[1])
-                lo, hi = min(p, c), max(p, c)
-                inside = [b for b in business if lo < b < hi]
-                yield Candidate(key, f, row, scope.unit_span(row.sentence, units[p]), min(inside or business, key=lambda b: abs(b - p)) if business else -1, p)
+                office_at, names_it = _office_at(row, p, c, business)
+                yield Candidate(key, f | ({OWN_OFFICE} if names_it else set()), row, scope.unit_span(row.sentence, units[p]), office_at, p)
             if abs(office - p) <= FAR and office >= 0 and not repped:
                 for company, where in _unnamed(about, last):
                     if company not in named:
@@ -179,6 +180,14 @@ def _own_company(row: Row, p: int, c: int) -> str:
     free = [k for k in nearer if not any(u.kind == "P" for u in units[min(k, p) + 1 : max(k, p)])]
     after = any(k > p for k in free)
     return f"nearer:{'after' if after else 'before' if free else 'over' if nearer else 'none'}"
+
+
+def _office_at(row: Row, p: int, c: int, business: Sequence[int]) -> tuple[int, bool]:
+    """The word of office that is meant of a company, and whether it names it ("president of C"): else the one between it and the person, else the nearest to him; -1 where there is none."""
+    units = row.units
+    own = [b for b in business if p < b < c and all(u.kind == "W" and u.word not in (",", ".", ";") for u in units[b + 1 : c]) and not any(u.kind == "P" for u in units[p + 1 : b])]
+    inside = [b for b in business if min(p, c) < b < max(p, c)]
+    return (own[-1], True) if own else (min(inside or business, key=lambda b: abs(b - p), default=-1), False)
 
 
 def _has_company(row: Row, office: int) -> bool:

@@ -15,6 +15,7 @@ from pipeline.match.context import SIGNS, Row, distance, earlier, signature
 from pipeline.match.items import MODIFIED, Unit
 from pipeline.match.scope import Found, Scope
 from pipeline.records import Span
+from pipeline.tag.spans import LONGEST_TITLE
 from pipeline.told import FACTS_OF
 from pipeline.vocabulary import SHOW_COMPANY_RELATIONS, role_groups, word_kinds
 
@@ -76,6 +77,8 @@ def _anchors(row: Row, unscripted: bool) -> Iterator[tuple[int, str, str]]:
             yield i, "Author", "work"
         elif u.kind == "W" and u.word == "with":
             yield i, "Actor", "with"
+        elif u.kind == "W" and u.word == "by" and _of_work(row.units, i):
+            continue  # "the novel by P": its author, whom the noun tells
         elif u.kind == "W" and u.word in ("by", "from") and i and row.units[i - 1].kind not in "V":
             for role in ("Director", "Creator", "Writer"):
                 yield i, role, u.word
@@ -84,6 +87,16 @@ def _anchors(row: Row, unscripted: bool) -> Iterator[tuple[int, str, str]]:
                 yield i, role, "owner"
         elif u.kind == "W" and u.word in PORTRAYS:
             yield i, "Subject", "portrays"
+
+
+def _of_work(units: Sequence[Unit], i: int) -> bool:
+    """Whether "by" at i follows a work that is no programme, with or without its title: "the novel "The Quay" by", no "the series by"."""
+    for k in range(i - 1, max(-1, i - 2 - LONGEST_TITLE), -1):
+        if units[k].kind != "W" or units[k].word in (",", ".", ";"):
+            return False
+        if work := word_kinds("works").longest([units[k].word], 0):
+            return work[1] in ("book", "comic", "play", "game", "article")
+    return False
 
 
 def credits(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate]:

@@ -22,7 +22,7 @@ from pipeline.match.context import rows_of
 from pipeline.match.happenings import events
 from pipeline.match.homes import parts_and_homes
 from pipeline.match.items import Sentence
-from pipeline.match.offices import UNNAMED, offices
+from pipeline.match.offices import OWN_OFFICE, UNNAMED, offices
 from pipeline.match.pairs import Candidate, credits
 from pipeline.match.relatives import links, other_name
 from pipeline.match.scope import OFFSHOOTS, Found, Scope
@@ -37,6 +37,8 @@ LEAST = {"credits": (0.25, 0.35), "offices": (0.35, 0.4), "parts": (0.3, 0.4), "
 
 #: What a candidate has that a rule read in its own sentence, and how much less likely another such may be to hold beside it.
 READ_HERE, HALF = "rule-here", 0.5
+#: Words before the company that somebody comes from.
+FROM = {"from", "previously", "formerly", "former", "ex", "leaving"}
 #: By how much less likely a second company may be at which somebody holds the same office.
 BESIDE = 0.1
 EXECUTIVE = CLASSES["offices"].index("Executive")
@@ -73,23 +75,30 @@ def read_offices(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple
     """For each person and company the likeliest place and class but none: (likelihood, class, candidate).
 
     An office is held at one company: of the companies that a sentence may mean for one person, the
-    likeliest counts and those nearly as likely; of those that no sentence names beside the person, one.
+    likeliest counts, those nearly as likely and those that have a word of office of their own; of those
+    that no sentence names beside the person, one.
     """
     found = list(candidates)
     odds = likelihoods(weights("offices"), [c.features for c in found])
-    most: dict[tuple[int, str], float] = defaultdict(float)
+    most: dict[tuple[int, str, int], float] = defaultdict(float)
     unnamed: dict[str, float] = defaultdict(float)
     for c, likely in zip(found, odds, strict=True):
-        place = c.row.sentence.start, c.key[0]
-        most[place] = max(most[place], likely[EXECUTIVE])
+        for anchor in {-1, _own_office(c)}:
+            place = c.row.sentence.start, c.key[0], anchor
+            most[place] = max(most[place], likely[EXECUTIVE])
         if UNNAMED in c.features:
             unnamed[c.key[0]] = max(unnamed[c.key[0]], *likely[1:])
     held = [
         (c, likely)
         for c, likely in zip(found, odds, strict=True)
-        if (max(likely[1:]) > likely[EXECUTIVE] or likely[EXECUTIVE] > most[c.row.sentence.start, c.key[0]] - BESIDE) and (UNNAMED not in c.features or max(likely[1:]) == unnamed[c.key[0]])
+        if (max(likely[1:]) > likely[EXECUTIVE] or likely[EXECUTIVE] > most[c.row.sentence.start, c.key[0], _own_office(c)] - BESIDE) and (UNNAMED not in c.features or max(likely[1:]) == unnamed[c.key[0]])
     ]
     return _likeliest([c for c, _ in held], [likely for _, likely in held])
+
+
+def _own_office(c: Candidate) -> int:
+    """The unit of the word of office that names the company, "president of C"; -1 where none does."""
+    return c.anchor if OWN_OFFICE in c.features else -1
 
 
 def read_parts(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple[float, int, Candidate]]:
@@ -175,13 +184,25 @@ def _event(key: tuple[str, ...], likely: float, places: Sequence[Candidate], hom
     evidence = told[0].start, told[0].end
     companies = [c.row.units[k].key for k in c.row.companies]
     if event in PERSON_EVENTS:
-        return Event(*c.place, evidence, "weighed", round(likely, 2), event, person=whom, company=companies[0] if companies else "")
+        return Event(*c.place, evidence, "weighed", round(likely, 2), event, person=whom, company=_employer(c, event))
     company = next((k for k in companies if scope.kind(k) in HOMES), homes.get(whom, ""))
+    if event == "acquired":  # who buys need be nobody's home: the first that the sentence names
+        company = next((k for k in companies if scope.kind(k) != "agency"), company)
     season = next((x for p in places if (x := _season(p, whom))), "")
     episodes = next((s.episodes for s in told if s.episodes), "") if event in ("ordered", "renewed") else ""
     near = [d for s in told for d in scope.dates if s.start <= d.start < s.end and d.kind != "published"] if event == "premiere" else []
     when = next((d for d in near if d.kind == "premiere"), near[0] if near else None)
     return Event(*c.place, evidence, "weighed", round(likely, 2), event, whom, season, episodes, "", company, when.date_from if when else None, when.date_to if when else None)
+
+
+def _employer(c: Candidate, event: str) -> str:
+    """The company at which somebody is hired or promoted, or that he leaves: the subject of a sentence that begins with it, else the first after the event's word that he does not come from, else the first before it."""
+    units, first = c.row.units, c.row.companies
+    if not first:
+        return ""
+    leads = [k for k in first if k < c.anchor and k <= min(c.row.people, default=k)]
+    after = [k for k in first if k > c.anchor and (event == "departed" or not any(u.word in FROM for u in units[max(c.anchor, k - 3) : k]))]
+    return units[(leads or after or first)[0]].key
 
 
 def _link(likely: float, c: Candidate, scope: Scope) -> ShowLink:
