@@ -100,10 +100,17 @@ def _lists(row: Row) -> dict[int, list[int]]:
     out: dict[int, list[int]] = {}
     for i in row.shows:
         before = next((k for k in reversed(row.shows) if k < i), None)
-        members = out[before] if before is not None and _joined(row.units[before + 1 : i]) else []
+        members = out[before] if before is not None and _joined(row.units[before + 1 : i]) and not _begins_clause(row, before, i) else []
         members.append(i)
         out[i] = members
     return out
+
+
+def _begins_clause(row: Row, before: int, i: int) -> bool:
+    """Whether a show after a comma is no second of two but what its clause speaks of: "Based on S, T was developed by"."""
+    units = row.units
+    after = units[i + 1 : i + 2]
+    return before > 0 and [u.word for u in units[before + 1 : i]] == [","] and bool(after) and (after[0].kind == "V" or after[0].tag in ("VBZ", "VBD", "MD"))
 
 
 def _joined(between: Sequence[Unit]) -> bool:

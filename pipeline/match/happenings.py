@@ -168,7 +168,7 @@ def _offshoots(row: Row, scope: Scope) -> dict[str, str]:
 
 
 def _people(row: Row, i: int, last: int) -> list[tuple[str, set[str], tuple[str, ...]]]:
-    """The people of a sentence, each by how he stands to the word: (person, features, nobody else)."""
+    """The people of a sentence, each by how he stands to the word: (person, features, the others of whom it is told in the same way)."""
     units = row.units
     left = [p for p in row.people if p < i]
     right = [p for p in row.people if p > last]
@@ -182,7 +182,14 @@ def _people(row: Row, i: int, last: int) -> list[tuple[str, set[str], tuple[str,
         f = {f"{side}:{signature(units, lo + 1, hi)}", f"{side}:{distance(max(0, hi - lo - 1))}", f"{side}{min(rank, 3)}", f"person-next:{_sign(units, p + 1)}", f"person-prev:{_sign(units, p - 1)}"}
         f.add("first-person" if p == row.people[0] else "later-person")
         out.setdefault(units[p].key, set()).update(f)
-    return [(k, f, ()) for k, f in out.items()]
+    same = list(dict.fromkeys(units[p].key for p in right if _to_office(units, p)))
+    return [(k, f, tuple(same[1:]) if k in same[:1] else ()) for k, f in out.items() if k not in same[1:]]
+
+
+def _to_office(units: Sequence[Unit], p: int) -> bool:
+    """Whether an office follows a person: "promoted P to head of drama and P to head of comedy", "named P president"."""
+    after = units[p + 1 : p + 4]
+    return bool(after) and (after[0].kind == "R" or (after[0].word in ("to", "as") and any(u.kind == "R" for u in after[1:])))
 
 
 def _sign(units: Sequence[Unit], i: int) -> str:

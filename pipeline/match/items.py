@@ -231,6 +231,11 @@ def _characters(items: list[Item]) -> list[Item]:
     return out
 
 
+def _acts(after: Sequence[Item]) -> bool:
+    """Whether a verb follows: what stands before it is its subject."""
+    return bool(after) and (after[0].kind == "V" or after[0].tag in ("VBZ", "VBD", "MD"))
+
+
 def _coordinate(items: list[Item]) -> list[Item]:
     """ "A, B and C" of one kind become one group."""
     out: list[Item] = []
@@ -248,6 +253,8 @@ def _coordinate(items: list[Item]) -> list[Item]:
                     break
                 if signs == {"as"} or signs == {"as", "well"}:
                     break
+                if it.kind == "S" and signs == {","} and i > 0 and len(it.mentions) == 1 and _acts(items[k + 1 : k + 2]):
+                    break  # "Based on S, T was developed by": where a list of two had "and"
                 it.mentions = it.mentions + items[k].mentions
                 it.characters.update(items[k].characters)
                 it.ties += items[k].ties
