@@ -3,7 +3,8 @@
     python benchmarks/ablation.py LINE                    # judged on the dev part of the project's annotations
     python benchmarks/ablation.py LINE FOLDER OUTPUT      # only runs over FOLDER and writes the tables to OUTPUT
 
-LINE is one of: stock, tagger-only, rules-only, all, no-tagger, no-fitted-evidence, no-weighed-facts, no-famous-titles, no-gazetteer.
+LINE is one of: stock, tagger-only, rules-only, all, no-tagger, no-fitted-evidence, no-weighed-facts, no-famous-titles, no-gazetteer,
+one-paragraph (all with the paragraphs of each article joined), whole-paragraphs (the same, and read without being cut).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pipeline.annotations.corpus import read_index
 from pipeline.evaluation.evaluate import evaluate
 from pipeline.records import Article, Block, DateFact, Facts, Mention
 from pipeline.resolve import link
+from pipeline.train.copies import joined
 from pipeline.vocabulary import read_rows
 
 ROOT = Path(__file__).parent.parent
@@ -59,6 +61,20 @@ def no_famous_titles() -> None:
 def no_gazetteer() -> None:
     empty = replace(spans.gazetteer(), titles=frozenset(), people=frozenset())
     spans.gazetteer = shapes.gazetteer = evidence.gazetteer = lambda: empty
+
+
+def one_paragraph() -> None:
+    extract = flow.extract_article
+
+    def joined_first(article: Article) -> Facts:
+        return extract(replace(article, text=joined(article.text)))
+
+    flow.extract_article = joined_first
+
+
+def whole_paragraphs() -> None:
+    one_paragraph()
+    blocks.PARAGRAPH = sys.maxsize
 
 
 def rules_only() -> None:
@@ -110,6 +126,7 @@ def stock() -> None:
 LINES: dict[str, Callable[[], None]] = {
     "stock": stock, "tagger-only": tagger_only, "rules-only": rules_only, "all": lambda: None, "no-tagger": no_tagger, "no-fitted-evidence": no_fitted_evidence,
     "no-weighed-facts": no_weighed_facts, "no-famous-titles": no_famous_titles, "no-gazetteer": no_gazetteer,
+    "one-paragraph": one_paragraph, "whole-paragraphs": whole_paragraphs,
 }  # fmt: skip
 
 

@@ -178,7 +178,8 @@ def _place(form: str, m: re.Match[str], text: str, base: date | None) -> DateSpa
     except (ValueError, OverflowError):
         return None
     full_stop = m[0].endswith(".") and re.search(r"(?i)(?:[a-z]{5,}|may|june|july)\.\Z", m[0])  # "in September." ends a sentence
-    return DateSpan(start, m.end() - bool(full_stop), *placed) if placed else None
+    end = m.end() - bool(full_stop)
+    return DateSpan(start, start + len(text[start:end].rstrip(" ,")), *placed) if placed else None
 
 
 def _iso(g, rel, tense, year, base, text, start, m):  # type: ignore[no-untyped-def]

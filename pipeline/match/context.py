@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.match.items import MODIFIED, Sentence, Unit
-from pipeline.match.scope import CREDITS_TOLD
+from pipeline.match.scope import CREDITS_TOLD, OFFSHOOTS
 from pipeline.vocabulary import word_kinds
 
 #: Words that stay themselves in a signature; all others are one dot.
@@ -38,6 +38,8 @@ class Row:
     past: bool = False
     #: how the sentence names the shows it speaks of (``naming``)
     naming: str = "bare"
+    #: whether the sentence speaks of what its show was made from: "the original was created by"
+    of_original: bool = False
     #: the show that begins the block, and the one that the last block set like a title names
     head: str = ""
     section: str = ""
@@ -76,6 +78,8 @@ def rows_of(sentences: Sequence[Sentence], focus: Sequence[str], plain: bool = F
                 row.companies.append(i)
         row.lists = _lists(row)
         row.naming = naming(units)
+        first = next((u for u in units if u.kind in "ASPV"), None)
+        row.of_original = first is not None and first.kind == "A" and "original" in first.word.split()
         rows.append(row)
     seen: list[str] = []
     named: dict[str, Named] = {}
@@ -150,6 +154,16 @@ def manner(row: Row, i: int) -> str:
     if any(u.kind == "P" for u in units[:i]) and near[-1:] and near[-1] in ("of", "in", "on", "for"):
         return "oblique"
     return "listed" if any(u.kind == "S" for u in before) else "other"
+
+
+def is_origin(units: Sequence[Unit], i: int) -> bool:
+    """Whether the show at unit i is named as what another is made from: "S, a remake of the Danish drama S"."""
+    for u in reversed(units[max(0, i - 7) : i]):
+        if u.word in OFFSHOOTS:
+            return True
+        if u.kind in "SPCV" or u.word in (",", ".", ";", "and", "(", ")"):
+            return False
+    return False
 
 
 def naming(units: Sequence[Unit]) -> str:

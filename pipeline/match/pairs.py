@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.heard import ENOUGH, LOUD, pair_features
-from pipeline.match.context import SIGNS, Row, distance, earlier, signature
+from pipeline.match.context import SIGNS, Row, distance, earlier, is_origin, signature
 from pipeline.match.items import MODIFIED, Unit
 from pipeline.match.scope import Found, Scope
 from pipeline.records import Span
@@ -244,11 +244,15 @@ def shows_meant(row: Row, number: int, a: int, p: int, scope: Scope, together: S
             where.add("list")
         if modifier:
             where.add("modifier")
+        if is_origin(units, i):
+            where.add("origin")
     bare = row.naming
     listed = {k for others in also.values() for k in others}
     for place, show in (("focus", row.focus), ("main", scope.main_show), ("head", row.head), ("section", row.section), *((f"before{n + 1}", b) for n, b in enumerate(row.before[:2])), *(("after", b) for b in row.after)):
         if show and show not in listed:
             out.setdefault(show, set()).add(f"{place}:{bare}")
+    if row.of_original:
+        out = {show: where for show, where in out.items() if show == row.focus or any(units[i].key == show for i in row.shows)}
     for show, where in out.items():
         where |= earlier(row, show, number, bare)
     for read in together:
@@ -311,6 +315,8 @@ def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate
                 rank = sum(1 for k in row.shows if lo < k < hi)
                 others = sum(1 for k in row.companies if lo < k < hi)
                 where = out.setdefault(units[i].key, set())
+                if is_origin(units, i):
+                    where |= {"origin", f"origin:{side}", f"origin:{kind}"}
                 if side == "show-first" and _bracketed(units, i, c):
                     where |= {"bracket-after-show", f"bracket-after-show:{kind}"}
                 nearest = min(row.lists[i], key=lambda k: abs(k - c))
@@ -322,6 +328,8 @@ def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate
             for place, show in (("focus", row.focus), ("main", scope.main_show), ("head", row.head), ("section", row.section), *((f"before{n + 1}", b) for n, b in enumerate(row.before[:2]))):
                 if show:
                     out.setdefault(show, set()).update({f"{place}:{bare}", f"{place}:{bare}:{kind}"})
+            if row.of_original:
+                out = {show: where for show, where in out.items() if show == row.focus or any(units[i].key == show for i in row.shows)}
             for show, where in out.items():
                 where |= earlier(row, show, number, bare)
                 where.add("places:" + " ".join(sorted(w for w in where if w in {f"{p}:{bare}" for p in PLACES} or w in ("show-first", "company-first"))))
@@ -350,55 +358,7 @@ def parts(rows: Sequence[Row], scope: Scope, found: Found) -> Iterator[Candidate
 
 #: Words whose presence in a sentence bears on a company's part in a show.
 NEAR = {
-    "produced",
-    "produces",
-    "produce",
-    "producing",
-    "production",
-    "distribution",
-    "distributes",
-    "distribute",
-    "distributed",
-    "sales",
-    "rights",
-    "sold",
-    "licensed",
-    "acquired",
-    "ordered",
-    "renewed",
-    "cancelled",
-    "canceled",
-    "premiere",
-    "premieres",
-    "air",
-    "airs",
-    "aired",
-    "stream",
-    "streams",
-    "streaming",
-    "studio",
-    "network",
-    "commissioned",
-    "developing",
-    "development",
-    "association",
-    "co-production",
-    "remake",
-    "release",
-    "released",
-    "theaters",
-    "repped",
-    "represented",
-    "podcast",
-    "overall",
-    "deal",
-    "launch",
-    "debut",
-    "returns",
-    "formerly",
-    "owned",
-    "parent",
-    "part",
-    "from",
-    "for",
-}
+    "produced", "produces", "produce", "producing", "production", "distribution", "distributes", "distribute", "distributed", "sales", "rights", "sold", "licensed", "acquired", "ordered", "renewed", "cancelled", "canceled",
+    "premiere", "premieres", "air", "airs", "aired", "stream", "streams", "streaming", "studio", "network", "commissioned", "developing", "development", "association", "co-production", "remake", "release", "released", "theaters",
+    "repped", "represented", "podcast", "overall", "deal", "launch", "debut", "returns", "formerly", "owned", "parent", "part", "from", "for",
+}  # fmt: skip

@@ -30,6 +30,8 @@ class Scope:
     main_show: str = ""
     show: str = ""
     previous_show: str = ""
+    #: the show spoken of around a sentence on the one that it is made from
+    aside: str = ""
     people: list[str] = field(default_factory=list)
     #: the last subject of two or more: "the duo", "the pair"
     group: list[str] = field(default_factory=list)
@@ -78,7 +80,11 @@ class Scope:
         return self.entities[key].subkind if key in self.entities else ""
 
     def enter(self, sentence: Sentence) -> None:
-        """Before a sentence's rules: a show that stands as its subject becomes the show spoken of."""
+        """Before a sentence's rules: a show that stands as its subject becomes the show spoken of, the original that a new one is made from only for as long as the sentence."""
+        first = next((it for it in sentence.items if it.kind in "ASPV"), None)
+        if first and first.kind == "A" and "original" in first.word.split() and (older := self.anaphor(first)) and older[0] != self.show:
+            self.aside, self.show = self.show, older[0]
+            return
         for i, it in enumerate(sentence.items):
             if it.kind == "V" and i > 0:
                 break
@@ -93,6 +99,8 @@ class Scope:
     def leave(self, sentence: Sentence) -> None:
         """After a sentence's rules: its people and companies are whom 'he' and 'the network' mean next."""
         items = sentence.items
+        if self.aside:
+            self.show, self.aside = self.aside, ""
         subject = next((it for it in items if it.kind == "P"), None)
         if subject:
             self.people = [m.entity for m in subject.mentions]
@@ -127,6 +135,10 @@ class Scope:
             linked = [x.show for x in self.found.show_links if x.relation != "based_on"]
             if linked:
                 return linked[-1:]
+        if "original" in words:
+            older = [x.other for x in self.found.show_links if x.relation != "based_on" and x.other]
+            if older:
+                return older[-1:]
         kind = "film" if words[-1] in ("film", "movie", "pic", "feature", "picture", "biopic") else ""
         if kind and self.kind(current) != "film":
             films = [s for s in (self.main_show, *reversed(self.shows)) if s and self.kind(s) == "film"]

@@ -175,6 +175,8 @@ def _anaphor(low: list[str], tags: list[str], i: int) -> int:
     """One past the word for a show after a determiner ("the hit NBC drama" is none: it names a channel)."""
     for k in range(i, min(i + 4, len(low))):
         hit = word_kinds("shows").longest(low[k : k + 3], 0)
+        if low[k] == "original" and k == i and low[i - 1] == "the" and (k + 1 == len(tags) or not tags[k + 1].startswith(("NN", "JJ", "CD"))) and k + 1 < len(low) and low[k + 1].isalpha():
+            return k + 1  # "the original was created by"
         if not tags[k]:
             return 0  # a name stands between: "the NBC drama"
         if low[k] in ANAPHORS or hit:
