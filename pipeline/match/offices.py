@@ -20,6 +20,8 @@ NEAR = {
 }  # fmt: skip
 #: Words for the company that the text is about.
 COMPANY_WORDS = {"company", "network", "studio", "channel", "streamer", "label", "banner", "agency", "firm", "outfit", "division", "group", "team", "unit", "broadcaster", "service", "platform", "producer", "distributor", "its", "shingle"}
+#: What a channel's or service's executive does for a show: "commissioned by P, head of drama".
+COMMISSIONS = {"commissioned", "commissions", "commissioning", "ordered", "greenlit", "greenlighted", "commissioner", "commissioners"}
 #: Words right before an office that tell it of former days: "was most recently president", "served as head", "until 2020 she had been".
 WAS = {"was", "were", "been", "served", "spent", "previously", "formerly", "former", "ex"}
 #: How many units before an office they may stand.
@@ -111,6 +113,8 @@ def _unnamed_features(row: Row, office: int, company: str, where: set[str], pers
     how = {x for x in person if x.startswith(("office-", "next:", "near:said", "near:says", "near:from", "near:former"))}
     f = {f"un:{x}" for x in person} | {UNNAMED, f"un-kind:{scope.kind(company)}"} | where | beside
     f |= {f"un:{w}:{x}" for w in where for x in (*beside, *how)}
+    if {u.word for u in row.units if u.kind in "WA"} & COMMISSIONS:
+        f |= {"un-commissions", f"un-commissions:{scope.kind(company)}", *(f"un-commissions:{w}" for w in where)}
     if {u.word for u in row.units if u.kind in "WA"} & COMPANY_WORDS:
         f.add("un-company-word")
     if _has_company(row, office):
