@@ -73,7 +73,7 @@ def fit(golds: Sequence[Gold], news: Set[str], work: Path, report: Callable[[str
 
 
 def _train_one(annotations: Path, corpus: Path, names: Sequence[str], start: Path, output: Path, epochs: int) -> float:
-    from pipeline.train.tagger import settings_of, train_tagger
+    from pipeline.train.tagger import blocks_of, train_tagger
 
     articles = [(n, (corpus / f"{n}.txt").read_text(encoding="utf-8"), (annotations / f"{n}.ann").read_text(encoding="utf-8")) for n in names]
-    return train_tagger(settings_of(articles), start, output, epochs)
+    return train_tagger(blocks_of(articles), start, output, epochs)

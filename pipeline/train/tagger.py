@@ -21,7 +21,6 @@ from pipeline.match.characters import same_part
 from pipeline.tag.blocks import load_tokenizer, split_blocks, view_of
 from pipeline.tag.network import Wordpieces
 from pipeline.told import DIMENSIONS, ENT_TAGS, FACTS, FACTS_OF, PARTS, RELATIONS, TAGS
-from pipeline.train.copies import joined
 from pipeline.vocabulary import companies, famous_titles, word_set
 
 if TYPE_CHECKING:
@@ -48,8 +47,6 @@ RELATIONS_WEIGHT = 0.5
 SWAP = 0.4
 #: How often quotation marks around titles are taken away.
 UNQUOTE = 0.5
-#: How often an article's paragraphs stand in one.
-JOINED = 0.5
 SEED = 1
 #: In how much of the blocks the layers that tell what is said of names see the true names, not those told.
 KNOWN = 0.5
@@ -67,14 +64,6 @@ class Words:
     words: tuple[str, ...]
     spans: tuple[tuple[int, int, str, frozenset[str]], ...]
     relations: tuple[tuple[int, int, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """The blocks of one article as it stands, and with its paragraphs in one, as many pages are stored: a name's words then stand in longer blocks, with more of what is told of it."""
-
-    apart: list[Words]
-    joined: list[Words]
 
 
 def words_of(text: str, ann: str, name: str, tokenizer: Tokenizer) -> list[Words]:
@@ -284,8 +273,8 @@ def batches(blocks: Sequence[Words], rng: random.Random) -> list[list[Words]]:
     return out
 
 
-def train_tagger(articles: Sequence[Setting], start: Path, output: Path, epochs: int, seed: int = SEED) -> float:
-    """Train on annotated articles and write the network to ``output``; the same articles and seed give the same tagger. Returns the mean loss of the last epoch.
+def train_tagger(blocks: Sequence[Words], start: Path, output: Path, epochs: int, seed: int = SEED) -> float:
+    """Train on annotated blocks and write the network to ``output``; the same blocks and seed give the same tagger. Returns the mean loss of the last epoch.
 
     ``start`` is the folder of MiniLM, which it starts from. Where the processor multiplies matrices of sixteen bits, it learns in these: in half the time.
     """
@@ -306,7 +295,6 @@ def train_tagger(articles: Sequence[Setting], start: Path, output: Path, epochs:
     losses: list[float] = []
     for epoch in range(epochs):
         losses = []
-        blocks = [b for a in articles for b in (a.joined if rng.random() < JOINED else a.apart)]
         found = batches([swap(unquote(b) if rng.random() < UNQUOTE else b, names, rng) for b in blocks], rng)
         for k, some in enumerate(found):
             done = (epoch + k / len(found)) / epochs
@@ -336,7 +324,7 @@ def train_tagger(articles: Sequence[Setting], start: Path, output: Path, epochs:
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
             losses.append(loss.item())
-    write_network(network, learn_parts(network, [b for a in articles for b in a.apart], names, wordpieces, seed), output)
+    write_network(network, learn_parts(network, blocks, names, wordpieces, seed), output)
     return sum(losses) / len(losses)
 
 
@@ -388,7 +376,7 @@ def learn_parts(network: Network, blocks: Sequence[Words], names: Names, wordpie
     return parts
 
 
-def settings_of(articles: Iterable[tuple[str, str, str]]) -> list[Setting]:
-    """Annotated articles, given as (name, text, annotation), as the tagger sees them."""
+def blocks_of(articles: Iterable[tuple[str, str, str]]) -> list[Words]:
+    """The blocks of annotated articles, given as (name, text, annotation)."""
     tokenizer = load_tokenizer()
-    return [Setting(*(words_of(t, ann, name, tokenizer) for t in (text, joined(text)))) for name, text, ann in articles]
+    return [b for name, text, ann in articles for b in words_of(text, ann, name, tokenizer)]
