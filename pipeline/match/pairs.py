@@ -15,7 +15,6 @@ from pipeline.match.context import SIGNS, Row, distance, earlier, is_origin, sig
 from pipeline.match.items import MODIFIED, Unit
 from pipeline.match.scope import Found, Scope
 from pipeline.records import Span
-from pipeline.tag.spans import LONGEST_TITLE
 from pipeline.told import FACTS_OF
 from pipeline.vocabulary import SHOW_COMPANY_RELATIONS, role_groups, word_kinds
 
@@ -35,6 +34,8 @@ HEARD = tuple(role for fact in FACTS_OF["PERSON"] if role_groups().get(role := f
 FAR = 45
 #: ... and a show of the same sentence from a credit's words or a company; only lists without an end are longer.
 FAR_SHOW = 120
+#: ... and "by" from the noun of the work whose author it tells, over its title.
+FAR_WORK = 14
 #: Anchors that tell little by themselves reach less far.
 REACH = {"owner": 1, "credits": 4, "by": 6, "from": 6, "portrays": 6, "work": 12}
 
@@ -91,7 +92,7 @@ def _anchors(row: Row, unscripted: bool) -> Iterator[tuple[int, str, str]]:
 
 def _of_work(units: Sequence[Unit], i: int) -> bool:
     """Whether "by" at i follows a work that is no programme, with or without its title: "the novel "The Quay" by", no "the series by"."""
-    for k in range(i - 1, max(-1, i - 2 - LONGEST_TITLE), -1):
+    for k in range(i - 1, max(-1, i - 1 - FAR_WORK), -1):
         if units[k].kind != "W" or units[k].word in (",", ".", ";"):
             return False
         if work := word_kinds("works").longest([units[k].word], 0):

@@ -149,7 +149,7 @@ def collect(blocks: Sequence[Block], text: str) -> dict[str, Reading]:
             if item and in_row:
                 reading.rows.add(item.row)
     # a paper sets titles in quotation marks or does not: where it does, bare words are rarely one
-    titles = Counter("quoted" in r.features for r in readings.values() if r.features & {"tag_show", "known_title", "famous_word"})
+    titles = Counter("quoted" in r.features for r in readings.values() if r.features & {"tag_show", "known_title", "famous_word"} and not all(_in_brackets(blocks, p) for p in r.places))
     style = "others_quoted" if titles[True] > max(1, titles[False] / 2) else "some_quoted" if titles[True] else "nothing_quoted"
     for reading in readings.values():
         if "quoted" in reading.features:
@@ -168,6 +168,12 @@ def collect(blocks: Sequence[Block], text: str) -> dict[str, Reading]:
         if len(reading.places) >= 2 and any(f.startswith("join_") for f in reading.features):
             reading.features.add("whole_repeated")
     return readings
+
+
+def _in_brackets(blocks: Sequence[Block], place: Span) -> bool:
+    """Whether a name stands right inside brackets, where somebody's earlier work is told."""
+    before = [t.text for t in blocks[place.block].tokens[max(0, place.first - 2) : place.first]]
+    return bool(before) and (before[-1] == "(" or (before[-1] in ('"', "'") and before[:1] == ["("]))
 
 
 def _list_head(context: Context, span: Span, ends: dict[int, Span], heads: dict[int, int]) -> int:
