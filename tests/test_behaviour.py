@@ -13,12 +13,10 @@ CORPUS = Path(__file__).parent.parent / "corpus"
 BARE = "a bare title after 'called' whose first word the tagger takes for a character's or a plain word"
 SENTENCE = "a title that is a whole sentence, which the tagger takes for the source work"
 PLACE = "a title that ends in a place's name, in a sentence with little else to go by"
-FORMER = "whether a post is a former one is learned from few, so that the kind of company that hires tips it"
 KNOWN = {
     "titles: after called 1": BARE,
     "titles: after called 4": PLACE,
     "apposition: role before a name 2": SENTENCE,
-    "negation: a post of before 1": FORMER,
     **{f"{name} 2": SENTENCE for name in ("coordination: two creators", "ellipsis: by shared", "ellipsis: starring line")},
 }
 

@@ -91,19 +91,9 @@ def _beside(c: Candidate, scope: Scope) -> Options:
         f |= set(passed("pair", scope.heard.related("plays", block, (units[p].first,), (units[x].first,))))
         f |= set(passed("rival", max((scope.heard.related("plays", block, words, (units[x].first,)) for who, words in scope.heard.near(block, units[x].first, "person").items() if who != units[p].key), default=0.0)))
         f |= {"owner"} if _owns(units, x) else set()
-        if (told_of := _told_of(units, x)) and c.key[2]:
-            f.add("of-this-show" if told_of in (c.key[2], *c.also) else "of-another-show")
         f |= {"past"} if c.row.past else set()
         out[name] = f
     return out
-
-
-def _told_of(units: Sequence[Unit], x: int) -> str:
-    """The show that stands right after a part: "X on S", "X in the drama S"; "" where none does."""
-    after = units[x + 1 : x + 5]
-    if not after or after[0].word not in ("on", "in", "of", "from"):
-        return ""
-    return next((u.key for u in after[1:] if u.kind in "SPCV" or u.word in CLAUSE_ENDS), "")
 
 
 def _sign(units: Sequence[Unit], i: int) -> str:
