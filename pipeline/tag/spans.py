@@ -145,12 +145,13 @@ def find_spans(block: Block, number: int) -> list[Span]:
     found: dict[tuple[int, int], Span] = {}
     known: set[int] = set()
     tickers = _tickers(tokens)
+    joining = any(t.text in ("/", "&", "-") for t in tokens)
 
     def add(first: int, last: int, *shapes: str) -> Span | None:
         last = without_season(tokens, first, last)
         if first >= last or first in tickers or not any(c.isalnum() for t in tokens[first:last] for c in t.text):
             return None
-        if (first, last) not in found and _joints(tokens, first, last, known):
+        if joining and (first, last) not in found and _joints(tokens, first, last, known):
             return None
         span = found.setdefault((first, last), Span(number, first, last))
         span.shapes.update(s for s in shapes if s)
@@ -189,7 +190,7 @@ def find_spans(block: Block, number: int) -> list[Span]:
             first += 1  # "Showrunner Jane Doe", all taken for the name
         if tokens[first].label in NAMED:
             add(first, last, *_join_shapes(tokens, first, last))
-        joints = _joints(tokens, first, last, known)
+        joints = _joints(tokens, first, last, known) if joining else []
         for a, b in pairwise((first - 1, *joints, last)) if joints else ():
             if half := add(a + 1, b):
                 half.marked = (first, last)
