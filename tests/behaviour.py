@@ -49,18 +49,21 @@ TEMPLATES = (
     t("names", "surname points back", "{P} created “{S}.” {P_last} is also the showrunner.", "role {P} | Showrunner | {S}"),
     t("names", "possessive", "{P}’s new film is called “{S}.”", "person {P}"),
     t("names", "no person in a title", "“{S}” returns to {C} in March.", "no person {S}"),
+    t("names", "two that a hyphen joins", "The Rachel Stone-Peter Ruiz drama “{S}” is set at {C}.", "person Rachel Stone", "person Peter Ruiz"),
     # coordination
     t("coordination", "two creators", "“{S}” was created by {P} and {Q}.", "role {P} | Creator | {S}", "role {Q} | Creator | {S}"),
     t("coordination", "three stars", "“{S}” stars {P}, {Q} and {R}.", "role {P} | Actor | {S}", "role {Q} | Actor | {S}", "role {R} | Actor | {S}"),
     t("coordination", "two roles", "{P} is the creator and showrunner of “{S}.”", "role {P} | Creator | {S}", "role {P} | Showrunner | {S}"),
     t("coordination", "verbs in a row", "{P} wrote and directed “{S}.”", "role {P} | Writer | {S}", "role {P} | Director | {S}"),
     t("coordination", "people and roles", "{P} and {Q} are executive producers of “{S}.”", "role {P} | Executive Producer | {S}", "role {Q} | Executive Producer | {S}"),
+    t("coordination", "promoted together", "{D} has promoted {P} to head of drama and {Q} to head of comedy.", "event promoted | {P}", "event promoted | {Q}", "role {P} | Executive | {D}", "role {Q} | Executive | {D}"),
     # apposition
     t("apposition", "role before a name", "Showrunner {P} spoke about “{S}.”", "role {P} | Showrunner | {S}"),
     t("apposition", "role after a name", "{P}, the creator of “{S},” lives in Madrid.", "role {P} | Creator | {S}"),
     t("apposition", "executive", "{P}, head of drama at {C}, ordered “{S}.”", "role {P} | Executive | {C}"),
     t("apposition", "bare company", "{P} of {D} executive produces “{S}.”", "role {P} | Affiliated | {D}", "role {P} | Executive Producer | {S}"),
     t("apposition", "company possessive", "{D}’s {P} is an executive producer of “{S}.”", "role {P} | Affiliated | {D}"),
+    t("apposition", "was one and is another", "{P}, who most recently served as head of drama at {C}, has been named president of {D}.", "role {P} | Executive | {D}", "role {P} | Executive | {C}"),
     # ellipsis
     t("ellipsis", "by shared", "“{S}” is written by {P} and directed by {Q}.", "role {P} | Writer | {S}", "role {Q} | Director | {S}", "no role {P} | Director | {S}"),
     t("ellipsis", "credit line", "“{S}”\n\nDirector: {P}\nWriter: {Q}", "role {P} | Director | {S}", "role {Q} | Writer | {S}"),
@@ -68,6 +71,7 @@ TEMPLATES = (
     t("ellipsis", "starring line", "{C} has ordered the drama “{S}.”\n\nStarring {P} and {Q}.", "role {P} | Actor | {S}", "role {Q} | Actor | {S}"),
     t("ellipsis", "with", "{C} has ordered the drama “{S},” with {P} as executive producer.", "role {P} | Executive Producer | {S}"),
     t("ellipsis", "of two shows the one that stars", "Both “{S}” and “{T}” are new. “{S}” stars newcomer {P} as Kay Lund. {R} serves as showrunner.", "role {R} | Showrunner | {S}", "no role {R} | Showrunner | {T}"),
+    t("ellipsis", "two credits in one sentence", "{P} most recently starred in “{S}” and will next be seen in “{T}.”", "role {P} | Actor | {S}", "role {P} | Actor | {T}"),
     # coreference
     t("coreference", "the series", "{C} has ordered “{S}.” The series was created by {P}.", "role {P} | Creator | {S}"),
     t("coreference", "it", "{C} has ordered “{S}.” It stars {P}.", "role {P} | Actor | {S}"),
@@ -84,11 +88,13 @@ TEMPLATES = (
     t("negation", "a post that was left", "{P}, a former executive at {D}, joins {C} as head of drama.", "former {P} | Executive | {D}", "no former {P} | Executive | {C}"),
     t("negation", "a post of before", "{C} has hired {P} as head of drama. {P_last} was most recently president of {D}.", "former {P} | Executive | {D}", "no former {P} | Executive | {C}"),
     t("negation", "a post that is held", "“We are thrilled,” said {P}, president of {D}.", "role {P} | Executive | {D}", "no former {P} | Executive | {D}"),
+    t("negation", "a bigger part is no promotion", "{P} has been promoted to series regular on “{S}.”", "no event promoted | {P}"),
     # what becomes of "a spinoff of S" becomes of the spinoff
     t("coreference", "a spinoff that is named later", "{C} has ordered a spinoff of “{T}.” It is called “{S}” and is set in Ohio.", "event ordered | {S}", "no event ordered | {T}"),
     t("coreference", "a spinoff that is named first", "{C} has given a series order to “{S},” a spinoff of “{T}.”", "event ordered | {S}", "no event ordered | {T}"),
     t("coreference", "a revival keeps the title", "{C} has ordered a revival of “{S}.”", "event ordered | {S}"),
     t("coreference", "their list of credits", "{P} has signed a deal with {D}. Her writing credits include “{S}” and “{T}.”", "role {P} | Writer | {S}", "role {P} | Writer | {T}"),
+    t("coreference", "the original", "“{S},” a remake of the Danish drama “{T},” is in development at {C}. The original was created by {P}.", "role {P} | Creator | {T}", "no role {P} | Creator | {S}"),
     # dates
     t("dates", "full", "“{S}” premieres May 6, 2024, on {C}.", "date May 6, 2024 | 2024-05-06"),
     t("dates", "day first", "“{S}” starts on {C} on 6 May 2024.", "date 6 May 2024 | 2024-05-06"),

@@ -13,7 +13,9 @@ CORPUS = Path(__file__).parent.parent / "corpus"
 BARE = "a bare title after 'called' whose first word the tagger takes for a character's or a plain word"
 SENTENCE = "a title that is a whole sentence, which the tagger takes for the source work"
 PLACE = "a title that ends in a place's name, in a sentence with little else to go by"
+YEAR = "a year that is a title, after in and beside a title of words"
 KNOWN = {
+    "ellipsis: two credits in one sentence 2": YEAR,
     "titles: after called 1": BARE,
     "titles: after called 4": PLACE,
     "apposition: role before a name 2": SENTENCE,

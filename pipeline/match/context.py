@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.match.items import MODIFIED, Sentence, Unit
+from pipeline.match.items import MODIFIED, Sentence, Unit, acts
 from pipeline.match.scope import CREDITS_TOLD, OFFSHOOTS
 from pipeline.vocabulary import word_kinds
 
@@ -112,9 +112,7 @@ def _lists(row: Row) -> dict[int, list[int]]:
 
 def _begins_clause(row: Row, before: int, i: int) -> bool:
     """Whether a show after a comma is no second of two but what its clause speaks of: "Based on S, T was developed by"."""
-    units = row.units
-    after = units[i + 1 : i + 2]
-    return before > 0 and [u.word for u in units[before + 1 : i]] == [","] and bool(after) and (after[0].kind == "V" or after[0].tag in ("VBZ", "VBD", "MD"))
+    return before > 0 and [u.word for u in row.units[before + 1 : i]] == [","] and acts(row.units[i + 1 : i + 2])
 
 
 def _joined(between: Sequence[Unit]) -> bool:

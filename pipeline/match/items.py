@@ -231,7 +231,7 @@ def _characters(items: list[Item]) -> list[Item]:
     return out
 
 
-def _acts(after: Sequence[Item]) -> bool:
+def acts(after: Sequence[Item | Unit]) -> bool:
     """Whether a verb follows: what stands before it is its subject."""
     return bool(after) and (after[0].kind == "V" or after[0].tag in ("VBZ", "VBD", "MD"))
 
@@ -253,7 +253,7 @@ def _coordinate(items: list[Item]) -> list[Item]:
                     break
                 if signs == {"as"} or signs == {"as", "well"}:
                     break
-                if it.kind == "S" and signs == {","} and i > 0 and len(it.mentions) == 1 and _acts(items[k + 1 : k + 2]):
+                if it.kind == "S" and signs == {","} and i > 0 and len(it.mentions) == 1 and acts(items[k + 1 : k + 2]):
                     break  # "Based on S, T was developed by": where a list of two had "and"
                 it.mentions = it.mentions + items[k].mentions
                 it.characters.update(items[k].characters)

@@ -36,7 +36,7 @@ F = TypeVar("F", bound=Fact)
 LEAST = {"credits": (0.25, 0.35), "offices": (0.35, 0.4), "parts": (0.3, 0.4), "events": (0.3, 0.3), "links": (0.15, 0.35)}
 
 #: What a candidate has that a rule read in its own sentence, and how much less likely another such may be to hold beside it.
-READ_HERE, HALF = "rule-here", 0.5
+READ_HERE, NEARLY = "rule-here", 0.05
 #: Words before the company that somebody comes from.
 FROM = {"from", "previously", "formerly", "former", "ex", "leaving"}
 #: By how much less likely a second company may be at which somebody holds the same office.
@@ -61,7 +61,7 @@ def read_credits(candidates: Iterable[Candidate]) -> dict[tuple[str, ...], tuple
     for group, *readings in zip(groups, first, again, strict=True):
         means = [sum(both) / len(both) for both in zip(*readings, strict=True)]
         read = [p for c, p in zip(group, means, strict=True) if READ_HERE in c.features]
-        several = [p for p in read if p >= HALF * max(read)]
+        several = [p for p in read if p >= NEARLY * max(read)]
         for c, mean in zip(group, means, strict=True):
             likely = sum(several) if READ_HERE in c.features and mean in several else mean
             for show in (c.key[2], *c.also):
