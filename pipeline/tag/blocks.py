@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -99,7 +100,8 @@ def _parts(text: str, start: int, end: int) -> Iterator[Span]:
             ends.append(m.end())
     while end - start > PARAGRAPH:
         ideal = start + (end - start) / math.ceil((end - start) / PARAGRAPH)
-        cut = min((e for e in ends if e > start), key=lambda e: abs(e - ideal), default=end)
+        k = bisect_left(ends, ideal)
+        cut = min((e for e in ends[max(0, k - 1) : k + 1] if e > start), key=lambda e: abs(e - ideal), default=end)
         if cut - start > LONGEST:
             cut = start + LONGEST
         if cut >= end:
