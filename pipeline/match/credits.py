@@ -93,7 +93,7 @@ def _verb(sentence: Sentence, scope: Scope, i: int) -> None:
         add(scope, sentence, items[i - 2], roles, shows_for(sentence, scope, i), anchor, "person-hyphen-verb", 0.85)
         return
     if subject is None:
-        if it.tag == "VBG" and (listed := next((m for m in range(i - 1, -1, -1) if items[m].word in filmographies.NOUNS), None)) is not None:
+        if it.tag == "VBG" and (listed := filmographies.noun_before(items, i)) is not None:
             subject = filmographies.owner(items, listed, scope) or None  # "her credits include directing S"
         elif it.tag == "VBG" and i == 0:
             subject = next((x for x in items[i:] if x.kind == "P"), None)
@@ -152,7 +152,7 @@ def _known_for(sentence: Sentence, scope: Scope, i: int) -> None:
     if k >= len(items) or items[k].kind != "S" or not any(x.word in ("in", "on", "to", "like", "for") for x in items[i + 1 : k]):
         return
     people = people_before(sentence, scope, i) or next((x for x in items[k + 1 : k + 4] if x.kind == "P"), None)
-    if people is None and (listed := next((m for m in range(i - 1, -1, -1) if items[m].word in filmographies.NOUNS), None)) is not None:
+    if people is None and (listed := filmographies.noun_before(items, i)) is not None:
         people = filmographies.owner(items, listed, scope)  # "her credits include a role in S"
     if people is None:
         return

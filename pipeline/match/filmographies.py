@@ -38,6 +38,11 @@ def find_filmography(sentence: Sentence, scope: Scope, i: int) -> None:
         add(scope, sentence, [person], [(role, "") for role in dict.fromkeys(roles)], show_list(items, k), span_of(sentence, scope, items[i]), "credits-include", 0.8)
 
 
+def noun_before(items: Sequence[Item], i: int) -> int | None:
+    """The nearest noun of such a list before the item at i, None where there is none."""
+    return next((m for m in range(i - 1, -1, -1) if items[m].word in NOUNS), None)
+
+
 def owner(items: Sequence[Item], i: int, scope: Scope) -> list[str]:
     """Whose credits they are: "P's", "her", "P, whose"; where nobody is named ("Recent credits include"), whom the text last spoke of."""
     for m in range(i - 1, max(-1, i - 1 - FAR), -1):

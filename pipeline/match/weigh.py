@@ -197,12 +197,12 @@ def _event(key: tuple[str, ...], likely: float, places: Sequence[Candidate], hom
 
 def _employer(c: Candidate, event: str) -> str:
     """The company at which somebody is hired or promoted, or that he leaves: the subject of a sentence that begins with it, else the first after the event's word that he does not come from, else the first before it."""
-    units, first = c.row.units, c.row.companies
-    if not first:
+    units, named = c.row.units, c.row.companies
+    if not named:
         return ""
-    leads = [k for k in first if k < c.anchor and k <= min(c.row.people, default=k)]
-    after = [k for k in first if k > c.anchor and (event == "departed" or not any(u.word in FROM for u in units[max(c.anchor, k - 3) : k]))]
-    return units[(leads or after or first)[0]].key
+    leads = [k for k in named if k < c.anchor and k <= min(c.row.people, default=k)]
+    after = [k for k in named if k > c.anchor and (event == "departed" or not any(u.word in FROM for u in units[max(c.anchor, k - 3) : k]))]
+    return units[(leads or after or named)[0]].key
 
 
 def _link(likely: float, c: Candidate, scope: Scope) -> ShowLink:

@@ -50,7 +50,7 @@ ROUNDS, NEARLY = 2, 0.9
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A candidate with the class that the annotation tells; ``copy`` numbers the articles and their quoted copies.
+    """A candidate with the class that the annotation tells; ``copy`` numbers the articles and their copies.
 
     ``each`` are the classes of its key and of those that stand for the others of its list. ``here``
     is whether the annotation tells it at this place; None where annotations do not say.
